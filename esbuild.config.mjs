@@ -1,0 +1,35 @@
+import { build, context } from 'esbuild';
+
+/**
+ * Three bundles ship: the extension host's, the engine process's and the webview's. A fourth, the command line for
+ * scripts and bug reports, is built into out/ and never packaged.
+ */
+const production = process.argv.includes('--production');
+const watch = process.argv.includes('--watch');
+
+/** @type {import('esbuild').BuildOptions} */
+const common = { bundle: true, minify: production, sourcemap: production ? false : 'linked', legalComments: 'none', logLevel: 'warning' };
+
+/** @type {import('esbuild').BuildOptions} */
+const node = { ...common, platform: 'node', format: 'cjs', target: 'node20' };
+
+const bundles = [
+	{ ...node, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js', external: ['vscode'] },
+	{ ...node, entryPoints: ['src/engine/main.ts'], outfile: 'dist/engine.js', external: ['onnxruntime-node'] },
+	{
+		...common,
+		entryPoints: ['src/webview/resultPanel.tsx'],
+		outfile: 'dist/resultPanel.js',
+		platform: 'browser',
+		format: 'iife',
+		target: 'es2022',
+		tsconfig: 'src/webview/tsconfig.json',
+	},
+	{ ...node, entryPoints: ['src/cli/main.ts'], outfile: 'out/cli.js', minify: false },
+];
+
+if (watch) {
+	for (const bundle of bundles) await (await context(bundle)).watch();
+} else {
+	await Promise.all(bundles.map(bundle => build(bundle)));
+}

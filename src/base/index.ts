@@ -1,0 +1,5 @@
+export * from './assertNever';
+export * from './disposable';
+export * from './emitter';
+export * from './log';
+export * from './lruCache';

@@ -1,0 +1,5 @@
+export * from './generationError';
+export * from './modelInfo';
+export * from './prompt';
+export * from './sampling';
+export * from './textGenerator';

@@ -1,0 +1,28 @@
+/** What a model can be used for: completion at a cursor, tasks from templates, dialogue. */
+export type ModelRole = 'fill' | 'task' | 'chat';
+
+/** Where a model runs. Names of ONNX Runtime execution providers, lower case. */
+export type Device = 'cpu' | 'webgpu' | 'dml' | 'coreml' | 'cuda';
+
+/** A task the model was trained for in a format of its own. */
+export interface TaskAbility {
+	readonly task: string;
+	/** Target language as a BCP 47 tag where the task has one. */
+	readonly to?: string;
+	/** The largest piece of text it takes at once. */
+	readonly unit: 'line' | 'document';
+}
+
+/** Facts about a loaded model, for the status bar, the pickers and the prompt budgets. */
+export interface ModelInfo {
+	readonly id: string;
+	readonly name: string;
+	readonly roles: readonly ModelRole[];
+	readonly tasks: readonly TaskAbility[];
+	/** Longest prompt plus answer, in tokens. */
+	readonly contextTokens: number;
+	readonly device: Device | 'remote';
+	/** Why the model is not on the device that was asked for. */
+	readonly fallbackReason?: string;
+	readonly loadMs: number;
+}

@@ -1,0 +1,58 @@
+import { type ModelInfo } from './modelInfo';
+import { type Prompt } from './prompt';
+import { type Sampling } from './sampling';
+
+/** Highest first. A request of a higher priority pauses running ones of a lower between two tokens. */
+export const priorities = ['typing', 'command', 'chat', 'idle'] as const;
+export type Priority = (typeof priorities)[number];
+
+export interface GenerateRequest {
+	readonly prompt: Prompt;
+	readonly maxTokens: number;
+	readonly sampling: Sampling;
+	/** Generation ends before the first of these; the stop string itself is not delivered. */
+	readonly stop: readonly string[];
+	readonly priority: Priority;
+	/** Wall-clock bound on decoding, after which what is there is final (`done: length`). */
+	readonly timeLimitMs?: number;
+}
+
+export interface Usage {
+	readonly promptTokens: number;
+	/** Prompt tokens that were still in a KV cache and did not have to be computed. */
+	readonly reusedTokens: number;
+	/** Prompt tokens cut from the far end of the prefix because the context was full. */
+	readonly cutTokens: number;
+	readonly newTokens: number;
+	readonly prefillMs: number;
+	readonly decodeMs: number;
+}
+
+export type DoneReason = 'stop' | 'length' | 'cancelled';
+
+export type GenerateEvent =
+	| {
+			readonly type: 'text';
+			/** Whole characters only; concatenated, the events are the answer. */
+			readonly text: string;
+			/** Sum of the natural-log probabilities of the tokens behind this text. */
+			readonly logProbability: number;
+	  }
+	| {
+			readonly type: 'done';
+			readonly reason: DoneReason;
+			readonly usage: Usage;
+			/** Ids of the generated tokens, the stop token not included. */
+			readonly tokenIds: readonly number[];
+	  };
+
+/** A model that turns prompts into text: the local engine, a remote server, a named fake in tests. */
+export interface TextGenerator {
+	readonly model: ModelInfo;
+	countTokens(text: string): Promise<number>;
+	/**
+	 * Streams an answer. Aborting is not an error: the stream ends with `done: cancelled` and no text follows the abort.
+	 * @throws GenerationError from the iterator
+	 */
+	generate(request: GenerateRequest, signal: AbortSignal): AsyncIterable<GenerateEvent>;
+}
