@@ -1,0 +1,92 @@
+import * as vscode from 'vscode';
+
+/** Everything a user can set, read at the moment of use. Defaults are written in package.json and nowhere else. */
+export class Settings implements vscode.Disposable {
+	private readonly changed = new vscode.EventEmitter<vscode.ConfigurationChangeEvent>();
+	readonly onChange = this.changed.event;
+	private readonly subscription = vscode.workspace.onDidChangeConfiguration(event => {
+		if (event.affectsConfiguration('inkling')) this.changed.fire(event);
+	});
+
+	/** Whether completions appear by themselves in this language. */
+	enabledFor(languageId: string): boolean {
+		const languages = this.languages();
+		return languages[languageId] ?? languages['*'] ?? true;
+	}
+
+	/** The language switches as they are in effect, settings of all scopes merged. */
+	languages(): Readonly<Record<string, boolean>> {
+		const value = vscode.workspace.getConfiguration('inkling').get<Record<string, unknown>>('enable', {});
+		return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, boolean] => entry[1] === true || entry[1] === false));
+	}
+
+	/** Flips one language, or `*`, in the user's settings. */
+	async setEnabled(languageId: string, enabled: boolean): Promise<void> {
+		const configuration = vscode.workspace.getConfiguration('inkling');
+		const current = configuration.inspect<Record<string, boolean>>('enable')?.globalValue ?? {};
+		await configuration.update('enable', { ...current, [languageId]: enabled }, vscode.ConfigurationTarget.Global);
+	}
+
+	blocks(document: vscode.TextDocument): boolean {
+		return vscode.workspace.getConfiguration('inkling', document).get('completion.blocks') !== 'never';
+	}
+
+	get timeLimitMs(): number {
+		return this.number('completion.timeLimitMs');
+	}
+
+	get minimumConfidence(): number {
+		return this.number('completion.minimumConfidence');
+	}
+
+	get completionModel(): string {
+		return this.machine<string>('model.completion');
+	}
+
+	get tasksModel(): string {
+		return this.machine<string>('model.tasks');
+	}
+
+	get device(): 'auto' | 'cpu' | 'webgpu' {
+		const device = this.machine<string>('model.device');
+		return device === 'cpu' || device === 'webgpu' ? device : 'auto';
+	}
+
+	/** Undefined lets the engine choose. */
+	get threads(): number | undefined {
+		const threads = this.machine<number>('model.threads');
+		return threads > 0 ? Math.floor(threads) : undefined;
+	}
+
+	get cacheBytes(): number {
+		return this.machine<number>('model.cacheMegabytes') * 1024 * 1024;
+	}
+
+	get idleUnloadMs(): number {
+		return this.machine<number>('model.idleUnloadMinutes') * 60_000;
+	}
+
+	get promptsFolder(): string {
+		return this.machine<string>('prompts.folder');
+	}
+
+	async setModel(role: 'completion' | 'tasks', value: string): Promise<void> {
+		await vscode.workspace.getConfiguration('inkling').update(`model.${role}`, value, vscode.ConfigurationTarget.Global);
+	}
+
+	dispose(): void {
+		this.subscription.dispose();
+		this.changed.dispose();
+	}
+
+	private number(key: string): number {
+		return vscode.workspace.getConfiguration('inkling').get<number>(key, 0);
+	}
+
+	/** A repository must not choose what runs on this machine: workspace and folder values are not even looked at. */
+	private machine<T>(key: string): T {
+		const found = vscode.workspace.getConfiguration('inkling').inspect<T>(key);
+		const fallback = found?.defaultValue as T;
+		return typeof found?.globalValue === typeof fallback ? (found?.globalValue as T) : fallback;
+	}
+}
