@@ -1,0 +1,68 @@
+import * as vscode from 'vscode';
+import { type Log } from '../../base';
+import { showError } from '../userErrors';
+
+interface ModelChoice {
+	/** Value of the setting: a built-in model's name or an absolute folder. */
+	readonly value: string;
+	readonly name: string;
+	readonly description: string;
+}
+
+interface Parts {
+	builtIn(): Promise<readonly ModelChoice[]>;
+	/** Checks a folder before it is chosen. @throws GenerationError */
+	inspect(folder: string): Promise<ModelChoice>;
+	current(role: 'completion' | 'tasks'): string;
+	set(role: 'completion' | 'tasks', value: string): Promise<void>;
+	readonly log: Log;
+}
+
+type Role = 'completion' | 'tasks';
+
+/** "Choose Model...": first what it is for, then a built-in model or a folder, which is inspected before it is accepted. */
+export function registerChooseModel(parts: Parts): vscode.Disposable {
+	return vscode.commands.registerCommand('inkling.model.choose', async () => {
+		try {
+			const role = await pickRole(parts);
+			if (role) await pickModel(parts, role);
+		} catch (error) {
+			await showError(error, parts.log);
+		}
+	});
+}
+
+async function pickRole(parts: Parts): Promise<Role | undefined> {
+	const automatic = vscode.l10n.t('Automatic');
+	const items = [
+		{ label: vscode.l10n.t('Completions while typing'), description: parts.current('completion'), role: 'completion' as const },
+		{ label: vscode.l10n.t('Summarize and Translate'), description: parts.current('tasks') || automatic, role: 'tasks' as const },
+	];
+	const chosen = await vscode.window.showQuickPick(items, { placeHolder: vscode.l10n.t('Choose a model for what?') });
+	return chosen?.role;
+}
+
+async function pickModel(parts: Parts, role: Role): Promise<void> {
+	const current = parts.current(role);
+	const builtIn = (await parts.builtIn()).map(({ value, name, description }) => ({
+		label: `${value === current ? '$(check) ' : ''}${name}`,
+		description,
+		value,
+	}));
+	const folder = { label: `$(folder-opened) ${vscode.l10n.t('Model Folder...')}`, description: 'config.json, tokenizer.json, onnx/', value: undefined };
+	const automatic = role === 'tasks' ? [{ label: vscode.l10n.t('Automatic'), description: '', value: '' }] : [];
+	const chosen = await vscode.window.showQuickPick([...automatic, ...builtIn, folder], { placeHolder: vscode.l10n.t('Which model?') });
+	if (!chosen) return;
+	const value = chosen.value ?? (await pickFolder(parts));
+	if (value !== undefined) await parts.set(role, value);
+}
+
+async function pickFolder(parts: Parts): Promise<string | undefined> {
+	const [folder] =
+		(await vscode.window.showOpenDialog({
+			canSelectFiles: false,
+			canSelectFolders: true,
+			title: vscode.l10n.t('A folder with an ONNX model in the Hugging Face layout'),
+		})) ?? [];
+	return folder && (await parts.inspect(folder.fsPath)).value;
+}

@@ -1,0 +1,14 @@
+import * as vscode from 'vscode';
+import { type Log } from '../../base';
+import { showError } from '../userErrors';
+
+/** Ends the engine processes and starts afresh, also after too many crashes. */
+export function registerRestartEngine(restart: () => Promise<void>, log: Log): vscode.Disposable {
+	return vscode.commands.registerCommand('inkling.engine.restart', async () => {
+		try {
+			await restart();
+		} catch (error) {
+			await showError(error, log);
+		}
+	});
+}

@@ -1,0 +1,56 @@
+import * as vscode from 'vscode';
+import { type Enablement } from '../enablement';
+import { type Settings } from '../settings';
+import { describeStatus, type Status } from '../statusBar';
+
+interface MenuItem extends vscode.QuickPickItem {
+	readonly command?: string;
+}
+
+/** The status bar item's menu: the state in words, then what can be done about it. */
+export function registerShowStatusMenu(engine: () => Status['engine'], settings: Settings, enablement: Enablement): vscode.Disposable {
+	return vscode.commands.registerCommand('inkling.status.showMenu', async () => {
+		const languageId = vscode.window.activeTextEditor?.document.languageId;
+		const status = { engine: engine(), paused: enablement.pausedReason(languageId) };
+		const chosen = await vscode.window.showQuickPick(menu(status, { languageId, settings, enablement }), {
+			title: 'Inkling',
+			placeHolder: describeStatus(status).text,
+		});
+		if (chosen?.command) await vscode.commands.executeCommand(chosen.command);
+	});
+}
+
+interface MenuContext {
+	readonly languageId: string | undefined;
+	readonly settings: Settings;
+	readonly enablement: Enablement;
+}
+
+function menu(status: Status, { languageId, settings, enablement }: MenuContext): MenuItem[] {
+	const { t } = vscode.l10n;
+	const { icon, text } = describeStatus(status);
+	const on = settings.languages()['*'] !== false && enablement.snoozedUntil === undefined;
+	const items: MenuItem[] = [
+		{ label: `$(${icon}) ${text}`, command: 'inkling.log.show' },
+		{ label: '', kind: vscode.QuickPickItemKind.Separator },
+		{ label: on ? `$(circle-slash) ${t('Turn Completions Off')}` : `$(play) ${t('Turn Completions On')}`, command: 'inkling.completion.toggle' },
+		{ label: `$(bell-slash) ${t('Snooze...')}`, command: 'inkling.completion.snooze' },
+	];
+	if (languageId !== undefined) items.splice(3, 0, languageItem(languageId, settings.enabledFor(languageId)));
+	items.push(
+		{ label: `$(question) ${t('Why No Suggestion?')}`, command: 'inkling.completion.explain' },
+		{ label: `$(server-process) ${t('Choose Model...')}`, command: 'inkling.model.choose' },
+		{ label: `$(debug-restart) ${t('Restart Engine')}`, command: 'inkling.engine.restart' },
+		{ label: `$(output) ${t('Show Log')}`, command: 'inkling.log.show' },
+	);
+	return items;
+}
+
+function languageItem(language: string, enabled: boolean): MenuItem {
+	return {
+		label: enabled
+			? `$(circle-slash) ${vscode.l10n.t('Turn Completions Off for {language}', { language })}`
+			: `$(play) ${vscode.l10n.t('Turn Completions On for {language}', { language })}`,
+		command: 'inkling.completion.toggleLanguage',
+	};
+}

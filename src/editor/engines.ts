@@ -1,0 +1,96 @@
+import * as vscode from 'vscode';
+import { Emitter, type Log } from '../base';
+import { LocalEngine, type EngineState } from '../backends';
+import { type TextGenerator } from '../generation';
+import { findTaskModel, resolveModelFolder } from '../models';
+import { type Settings } from './settings';
+
+interface Parts {
+	/** Absolute path of the engine bundle. */
+	readonly entry: string;
+	/** Absolute path of the folder with the built-in models. */
+	readonly modelsRoot: string;
+	readonly settings: Settings;
+	readonly log: Log;
+}
+
+/** The models in use: one engine process for completions and, when tasks need another model, one for tasks. */
+export class Engines implements vscode.Disposable {
+	private readonly stateChanged = new Emitter<EngineState>();
+	readonly onStateChange = this.stateChanged.event;
+	/** By model folder. A process loads one model and ends when it is idle. */
+	private readonly engines = new Map<string, LocalEngine>();
+	private readonly subscription: vscode.Disposable;
+
+	constructor(private readonly parts: Parts) {
+		this.subscription = parts.settings.onChange(event => {
+			if (event.affectsConfiguration('inkling.model')) this.reset();
+		});
+	}
+
+	/** The state worth showing: a failure first, then work, then rest. */
+	get state(): EngineState {
+		const states = [...this.engines.values()].map(engine => engine.state);
+		for (const kind of ['failed', 'generating', 'loading', 'starting', 'ready'] as const) {
+			const found = states.find(state => state.kind === kind);
+			if (found) return found;
+		}
+		return { kind: 'stopped' };
+	}
+
+	/** The completion model, started and loaded. @throws GenerationError */
+	async completion(): Promise<TextGenerator> {
+		return this.engine(await this.folder(this.parts.settings.completionModel)).ready();
+	}
+
+	/** The model for a task such as 'translate', started and loaded; undefined when no installed model can do it. */
+	async task(task: string): Promise<TextGenerator | undefined> {
+		const { settings, modelsRoot } = this.parts;
+		if (settings.tasksModel !== '') return this.engine(await this.folder(settings.tasksModel)).ready();
+		const completion = await this.folder(settings.completionModel);
+		const folder = await findTaskModel(task, [completion], modelsRoot);
+		return folder === undefined ? undefined : this.engine(folder).ready();
+	}
+
+	async restart(): Promise<void> {
+		if (this.engines.size === 0) await this.completion();
+		else await Promise.all([...this.engines.values()].map(engine => engine.restart()));
+	}
+
+	dispose(): void {
+		this.subscription.dispose();
+		this.stateChanged.dispose();
+		for (const engine of this.engines.values()) engine.dispose();
+	}
+
+	private folder(model: string): Promise<string> {
+		return resolveModelFolder(model, this.parts.modelsRoot);
+	}
+
+	private engine(folder: string): LocalEngine {
+		const existing = this.engines.get(folder);
+		if (existing) return existing;
+		const { entry, settings, log } = this.parts;
+		const engine = new LocalEngine({
+			entry,
+			load: () => ({
+				folder,
+				device: settings.device,
+				cacheBytes: settings.cacheBytes,
+				...(settings.threads === undefined ? {} : { threads: settings.threads }),
+			}),
+			idleUnloadMs: settings.idleUnloadMs,
+			log,
+		});
+		engine.onStateChange(() => this.stateChanged.fire(this.state));
+		this.engines.set(folder, engine);
+		return engine;
+	}
+
+	/** Other settings mean other processes; the next request starts them. */
+	private reset(): void {
+		for (const engine of this.engines.values()) engine.dispose();
+		this.engines.clear();
+		this.stateChanged.fire(this.state);
+	}
+}
