@@ -1,0 +1,147 @@
+import { randomInt } from 'node:crypto';
+import { GenerationError, type Sampling } from '../../generation';
+import { Candidates } from './candidates';
+import { seededRandom, type Random } from './random';
+
+/** Chooses the tokens of one answer. */
+export interface Sampler {
+	/**
+	 * The next token. Order of the filters: repetition penalty, `allowed`, temperature, top-k, top-p among those, min-p.
+	 * @param logits of the last position; entries from `vocabularySize` on are padding and ignored
+	 * @param allowed the only ids that may be chosen (token healing, grammars)
+	 * @throws GenerationError badModel when the logits are not numbers or leave nothing to choose
+	 */
+	next(logits: Float32Array, allowed?: readonly number[]): number;
+	/** Natural-log probability of the last token returned, under the model's own distribution: no penalty, mask or temperature. */
+	readonly logProbability: number;
+	/** Remembers a token for the repetition penalty. */
+	accept(id: number): void;
+}
+
+export interface SamplerOptions {
+	readonly vocabularySize: number;
+	/** Ids that count as already said, for the repetition penalty: the prompt's. */
+	readonly seen?: readonly number[];
+}
+
+/** A sampler for one answer. @throws GenerationError badRequest for settings outside their range */
+export function createSampler(sampling: Sampling, options: SamplerOptions): Sampler {
+	checkSampling(sampling);
+	return new LogitsSampler(sampling, options);
+}
+
+class LogitsSampler implements Sampler {
+	logProbability = 0;
+	private readonly random: Random;
+	private readonly seen = new Set<number>();
+	private readonly size: number;
+	private readonly penalty: number;
+	/** Buffers that greedy sampling without a penalty never needs. */
+	private candidates: Candidates | undefined;
+	private penalized: Float32Array | undefined;
+
+	constructor(
+		private readonly sampling: Sampling,
+		options: SamplerOptions,
+	) {
+		this.size = options.vocabularySize;
+		this.penalty = sampling.repetitionPenalty ?? 1;
+		this.random = seededRandom(sampling.seed ?? randomInt(2 ** 47));
+		if (this.penalty !== 1) for (const id of options.seen ?? []) this.seen.add(id);
+	}
+
+	accept(id: number): void {
+		if (this.penalty !== 1) this.seen.add(id);
+	}
+
+	next(logits: Float32Array, allowed?: readonly number[]): number {
+		const size = Math.min(this.size, logits.length);
+		const logTotal = logSumExp(logits, size);
+		const scores = this.penalty === 1 ? logits : this.applyPenalty(logits, size);
+		const id = this.sampling.temperature === 0 ? mostLikely(scores, size, allowed) : this.draw(scores, size, allowed);
+		this.logProbability = logits[id]! - logTotal;
+		return id;
+	}
+
+	private applyPenalty(logits: Float32Array, size: number): Float32Array {
+		this.penalized ??= new Float32Array(this.size);
+		this.penalized.set(logits.subarray(0, size));
+		for (const id of this.seen) {
+			if (id < 0 || id >= size) continue;
+			const score = logits[id]!;
+			this.penalized[id] = score > 0 ? score / this.penalty : score * this.penalty;
+		}
+		return this.penalized;
+	}
+
+	private draw(scores: Float32Array, size: number, allowed: readonly number[] | undefined): number {
+		const { temperature, topK = 0, topP = 1, minP = 0 } = this.sampling;
+		const candidates = (this.candidates ??= new Candidates(this.size));
+		const best = scores[mostLikely(scores, size, allowed)]!;
+		candidates.clear();
+		const add = (id: number): void => {
+			const score = scores[id];
+			if (score !== undefined && score > -Infinity) candidates.add(id, Math.exp((score - best) / temperature));
+		};
+		if (allowed) for (const id of new Set(allowed)) add(id < size ? id : -1);
+		else for (let id = 0; id < size; id++) add(id);
+		if (topK > 0) candidates.keepTop(topK);
+		candidates.keepShare(topP);
+		if (minP > 0) candidates.keepRelative(minP);
+		return candidates.draw(this.random.next());
+	}
+}
+
+/** Also the guard against broken numbers: one NaN or +Infinity anywhere makes the sum NaN. */
+function logSumExp(logits: Float32Array, size: number): number {
+	let best = -Infinity;
+	for (let id = 0; id < size; id++) if (logits[id]! > best) best = logits[id]!;
+	let sum = 0;
+	for (let id = 0; id < size; id++) sum += Math.exp(logits[id]! - best);
+	if (Number.isNaN(sum))
+		throw new GenerationError(
+			'badModel',
+			'The model computed values that are not numbers. Choose another device (inkling.model.device: cpu) or download the model again.',
+		);
+	return best + Math.log(sum);
+}
+
+/** The lowest id among the highest scores. */
+function mostLikely(scores: Float32Array, size: number, allowed: readonly number[] | undefined): number {
+	let best = -1;
+	let bestScore = -Infinity;
+	const count = allowed ? allowed.length : size;
+	for (let index = 0; index < count; index++) {
+		const id = allowed ? allowed[index]! : index;
+		if (id < 0 || id >= size) continue;
+		const score = scores[id]!;
+		if (score > bestScore || (score === bestScore && id < best)) {
+			best = id;
+			bestScore = score;
+		}
+	}
+	if (best < 0)
+		throw new GenerationError('badModel', 'The model left no token to choose: every one has probability 0.');
+	return best;
+}
+
+function checkSampling(sampling: Sampling): void {
+	const { temperature, topK = 0, topP = 1, minP = 0, repetitionPenalty = 1, seed = 0 } = sampling;
+	const inRange =
+		temperature >= 0 &&
+		temperature <= 100 &&
+		Number.isInteger(topK) &&
+		topK >= 0 &&
+		topP >= 0 &&
+		topP <= 1 &&
+		minP >= 0 &&
+		minP <= 1 &&
+		repetitionPenalty > 0 &&
+		repetitionPenalty <= 100 &&
+		Number.isFinite(seed);
+	if (!inRange)
+		throw new GenerationError(
+			'badRequest',
+			`Sampling settings are out of range: ${JSON.stringify(sampling)}. See the setting's description.`,
+		);
+}
