@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { Emitter, type Log } from '../base';
 import { LocalEngine, type EngineState } from '../backends';
-import { type TextGenerator } from '../generation';
-import { findTaskModel, resolveModelFolder } from '../models';
+import { GenerationError, type TextGenerator } from '../generation';
+import { installedModels, resolveModelFolder } from '../models';
 import { type Settings } from './settings';
 
 interface Parts {
@@ -20,6 +20,8 @@ export class Engines implements vscode.Disposable {
 	readonly onStateChange = this.stateChanged.event;
 	/** By model folder. A process loads one model and ends when it is idle. */
 	private readonly engines = new Map<string, LocalEngine>();
+	/** Why the chosen model's folder could not even be found. */
+	private unresolved: EngineState | undefined;
 	private readonly subscription: vscode.Disposable;
 
 	constructor(private readonly parts: Parts) {
@@ -30,6 +32,7 @@ export class Engines implements vscode.Disposable {
 
 	/** The state worth showing: a failure first, then work, then rest. */
 	get state(): EngineState {
+		if (this.unresolved) return this.unresolved;
 		const states = [...this.engines.values()].map(engine => engine.state);
 		for (const kind of ['failed', 'generating', 'loading', 'starting', 'ready'] as const) {
 			const found = states.find(state => state.kind === kind);
@@ -40,16 +43,16 @@ export class Engines implements vscode.Disposable {
 
 	/** The completion model, started and loaded. @throws GenerationError */
 	async completion(): Promise<TextGenerator> {
-		return this.engine(await this.folder(this.parts.settings.completionModel)).ready();
+		return this.engine(this.folder(this.parts.settings.completionModel)).ready();
 	}
 
-	/** The model for a task such as 'translate', started and loaded; undefined when no installed model can do it. */
-	async task(task: string): Promise<TextGenerator | undefined> {
+	/** The model for a task such as 'translate', started and loaded: the one the user chose, else a built-in one that was trained
+	 * for it, else the completion model, which may not be able to. @throws GenerationError */
+	async task(task: string): Promise<TextGenerator> {
 		const { settings, modelsRoot } = this.parts;
-		if (settings.tasksModel !== '') return this.engine(await this.folder(settings.tasksModel)).ready();
-		const completion = await this.folder(settings.completionModel);
-		const folder = await findTaskModel(task, [completion], modelsRoot);
-		return folder === undefined ? undefined : this.engine(folder).ready();
+		if (settings.tasksModel !== '') return this.engine(this.folder(settings.tasksModel)).ready();
+		const trained = (await installedModels(modelsRoot)).find(model => model.tasks.some(ability => ability.task === task));
+		return trained ? this.engine(trained.folder).ready() : this.completion();
 	}
 
 	async restart(): Promise<void> {
@@ -63,8 +66,16 @@ export class Engines implements vscode.Disposable {
 		for (const engine of this.engines.values()) engine.dispose();
 	}
 
-	private folder(model: string): Promise<string> {
-		return resolveModelFolder(model, this.parts.modelsRoot);
+	private folder(model: string): string {
+		try {
+			return resolveModelFolder(model, this.parts.modelsRoot);
+		} catch (error) {
+			if (error instanceof GenerationError && !this.unresolved) {
+				this.unresolved = { kind: 'failed', error };
+				this.stateChanged.fire(this.state);
+			}
+			throw error;
+		}
 	}
 
 	private engine(folder: string): LocalEngine {
@@ -91,6 +102,7 @@ export class Engines implements vscode.Disposable {
 	private reset(): void {
 		for (const engine of this.engines.values()) engine.dispose();
 		this.engines.clear();
+		this.unresolved = undefined;
 		this.stateChanged.fire(this.state);
 	}
 }

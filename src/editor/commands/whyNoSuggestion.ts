@@ -6,7 +6,7 @@ import { type Completer, type OutcomeRecord, type RefusalReason } from '../../co
 export function registerWhyNoSuggestion(completer: Completer): vscode.Disposable {
 	return vscode.commands.registerCommand('inkling.completion.explain', async () => {
 		const items = [...completer.recent].reverse().map(toItem);
-		const nothing = { label: vscode.l10n.t('No suggestion was asked for yet. Type something, or press Alt+\\.') };
+		const nothing = { label: vscode.l10n.t('No suggestion was asked for yet. Type something, or trigger a suggestion by hand.') };
 		await vscode.window.showQuickPick(items.length > 0 ? items : [nothing], {
 			title: vscode.l10n.t('Why No Suggestion? The last {count} requests, newest first', { count: items.length }),
 			matchOnDescription: true,
