@@ -3,6 +3,7 @@ import { Emitter, type Log } from '../base';
 import { LocalEngine, type EngineState } from '../backends';
 import { GenerationError, type TextGenerator } from '../generation';
 import { installedModels, resolveModelFolder } from '../models';
+import { type Server } from './server';
 import { type Settings } from './settings';
 
 interface Parts {
@@ -11,6 +12,8 @@ interface Parts {
 	/** Absolute path of the folder with the built-in models. */
 	readonly modelsRoot: string;
 	readonly settings: Settings;
+	/** Where tasks go instead, when the user connected one. */
+	readonly server: Server;
 	readonly log: Log;
 }
 
@@ -46,13 +49,21 @@ export class Engines implements vscode.Disposable {
 		return this.engine(this.folder(this.parts.settings.completionModel)).ready();
 	}
 
-	/** The model for a task such as 'translate', started and loaded: the one the user chose, else a built-in one that was trained
+	/** The model for a task such as 'translate', started and loaded: the connected server, else the model
+	 * the user chose, else a built-in one that was trained
 	 * for it, else the completion model, which may not be able to. @throws GenerationError */
 	async task(task: string): Promise<TextGenerator> {
-		const { settings, modelsRoot } = this.parts;
+		const { settings, modelsRoot, server } = this.parts;
+		const remote = await server.generator();
+		if (remote) return remote;
 		if (settings.tasksModel !== '') return this.engine(this.folder(settings.tasksModel)).ready();
 		const trained = (await installedModels(modelsRoot)).find(model => model.tasks.some(ability => ability.task === task));
 		return trained ? this.engine(trained.folder).ready() : this.completion();
+	}
+
+	/** Starts the completion model before it is needed. A failure shows in the status bar and is told again when it matters. */
+	warmUp(): void {
+		this.completion().catch((error: unknown) => this.parts.log.warn(`Warm-up failed: ${String(error)}`));
 	}
 
 	async restart(): Promise<void> {

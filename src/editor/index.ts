@@ -3,5 +3,8 @@ export { Enablement } from './enablement';
 export { Engines } from './engines';
 export { registerInlineCompletions } from './inlineCompletions';
 export { createLog } from './log';
+export { Server } from './server';
 export { Settings } from './settings';
+export { modelChoices } from './modelChoices';
+export { realClock } from './realClock';
 export { registerStatusBar } from './statusBar';

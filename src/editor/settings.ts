@@ -70,6 +70,20 @@ export class Settings implements vscode.Disposable {
 		return this.machine<string>('prompts.folder');
 	}
 
+	get serverUrl(): string {
+		return this.machine<string>('server.url');
+	}
+
+	get serverModel(): string {
+		return this.machine<string>('server.model');
+	}
+
+	async setServer(url: string, model: string): Promise<void> {
+		const configuration = vscode.workspace.getConfiguration('inkling');
+		await configuration.update('server.url', url, vscode.ConfigurationTarget.Global);
+		await configuration.update('server.model', model, vscode.ConfigurationTarget.Global);
+	}
+
 	async setModel(role: 'completion' | 'tasks', value: string): Promise<void> {
 		await vscode.workspace.getConfiguration('inkling').update(`model.${role}`, value, vscode.ConfigurationTarget.Global);
 	}

@@ -66,7 +66,7 @@ describe('commands', () => {
 describe('settings', () => {
 	test('every setting of the manifest is read in settings.ts, and the other way round', () => {
 		const source = read('src/editor/settings.ts');
-		const sections = [...source.matchAll(/'((?:model|completion|prompts)\.[\w.]+|enable)'/g)].map(match => `inkling.${match[1]!}`);
+		const sections = [...source.matchAll(/'((?:model|completion|prompts|server)\.[\w.]+|enable)'/g)].map(match => `inkling.${match[1]!}`);
 		expect([...new Set(sections)].sort()).toEqual(Object.keys(settings).sort());
 	});
 
@@ -80,7 +80,7 @@ describe('settings', () => {
 	});
 
 	test('what decides what runs on this machine cannot be set by a workspace', () => {
-		const deciding = Object.entries(settings).filter(([name]) => /\.(model|prompts)\./.test(name));
+		const deciding = Object.entries(settings).filter(([name]) => /\.(model|prompts|server)\./.test(name));
 		expect(deciding.length).toBeGreaterThan(0);
 		expect(deciding.filter(([, setting]) => setting.scope !== 'machine')).toEqual([]);
 	});

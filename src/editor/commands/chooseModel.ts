@@ -2,14 +2,16 @@ import * as vscode from 'vscode';
 import { type Log } from '../../base';
 import { showError } from '../userErrors';
 
-interface ModelChoice {
+/** One model to choose. */
+export interface ModelChoice {
 	/** Value of the setting: a built-in model's name or an absolute folder. */
 	readonly value: string;
 	readonly name: string;
 	readonly description: string;
 }
 
-interface Parts {
+/** What the choice is made from and where it goes. */
+export interface ModelChoices {
 	builtIn(): Promise<readonly ModelChoice[]>;
 	/** Checks a folder before it is chosen. @throws GenerationError */
 	inspect(folder: string): Promise<ModelChoice>;
@@ -21,7 +23,7 @@ interface Parts {
 type Role = 'completion' | 'tasks';
 
 /** "Choose Model...": first what it is for, then a built-in model or a folder, which is inspected before it is accepted. */
-export function registerChooseModel(parts: Parts): vscode.Disposable {
+export function registerChooseModel(parts: ModelChoices): vscode.Disposable {
 	return vscode.commands.registerCommand('inkling.model.choose', async () => {
 		try {
 			const role = await pickRole(parts);
@@ -32,7 +34,7 @@ export function registerChooseModel(parts: Parts): vscode.Disposable {
 	});
 }
 
-async function pickRole(parts: Parts): Promise<Role | undefined> {
+async function pickRole(parts: ModelChoices): Promise<Role | undefined> {
 	const automatic = vscode.l10n.t('Automatic');
 	const items = [
 		{ label: vscode.l10n.t('Completions while typing'), description: parts.current('completion'), role: 'completion' as const },
@@ -42,7 +44,7 @@ async function pickRole(parts: Parts): Promise<Role | undefined> {
 	return chosen?.role;
 }
 
-async function pickModel(parts: Parts, role: Role): Promise<void> {
+async function pickModel(parts: ModelChoices, role: Role): Promise<void> {
 	const current = parts.current(role);
 	const builtIn = (await parts.builtIn()).map(({ value, name, description }) => ({
 		label: `${value === current ? '$(check) ' : ''}${name}`,
@@ -57,7 +59,7 @@ async function pickModel(parts: Parts, role: Role): Promise<void> {
 	if (value !== undefined) await parts.set(role, value);
 }
 
-async function pickFolder(parts: Parts): Promise<string | undefined> {
+async function pickFolder(parts: ModelChoices): Promise<string | undefined> {
 	const [folder] =
 		(await vscode.window.showOpenDialog({
 			canSelectFiles: false,

@@ -1,4 +1,5 @@
 export { registerChooseModel } from './chooseModel';
+export { registerConnectServer } from './connectServer';
 export { registerRestartEngine } from './restartEngine';
 export { registerShowLog } from './showLog';
 export { registerShowStatusMenu } from './showStatusMenu';

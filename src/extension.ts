@@ -1,0 +1,49 @@
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { Completer, defaultCompletionSettings, type CompletionSettings } from './completions';
+import * as editor from './editor';
+
+/** Connects the rooms. Nothing here waits: models load in their own process, after this returns. */
+export function activate(context: vscode.ExtensionContext): void {
+	const own = <T extends vscode.Disposable>(disposable: T): T => {
+		context.subscriptions.push(disposable);
+		return disposable;
+	};
+	const log = own(editor.createLog());
+	const settings = own(new editor.Settings());
+	const enablement = own(new editor.Enablement(settings));
+	const modelsRoot = join(context.extensionPath, 'models');
+	const server = new editor.Server(settings, context.secrets);
+	const entry = join(context.extensionPath, 'dist', 'engine.js');
+	const engines = own(new editor.Engines({ entry, modelsRoot, settings, server, log }));
+	const completer = own(
+		new Completer({ generator: () => engines.completion(), clock: editor.realClock, settings: () => completionSettings(settings), log }),
+	);
+
+	own(editor.registerInlineCompletions({ completer, enablement }));
+	own(editor.registerStatusBar(engines, enablement));
+	own(editor.registerToggleCompletions(settings, enablement));
+	own(editor.registerToggleLanguage(settings));
+	own(editor.registerSnooze(enablement));
+	own(editor.registerWhyNoSuggestion(completer));
+	own(editor.registerShowStatusMenu(() => engines.state, settings, enablement));
+	own(editor.registerShowLog(log));
+	own(editor.registerRestartEngine(() => engines.restart(), log));
+	own(editor.registerConnectServer({ server, settings, log }));
+	own(editor.registerChooseModel(editor.modelChoices(settings, modelsRoot, log)));
+	own(settings.onChange(event => {
+		if (event.affectsConfiguration('inkling.model')) completer.reset();
+	}));
+	engines.warmUp();
+}
+
+/** The manifest's settings over the values that have no setting. */
+function completionSettings(settings: editor.Settings): CompletionSettings {
+	const document = vscode.window.activeTextEditor?.document;
+	return {
+		...defaultCompletionSettings,
+		multiline: document && !settings.blocks(document) ? 'never' : 'auto',
+		timeLimitMs: settings.timeLimitMs,
+		minimumLogProbability: settings.minimumConfidence,
+	};
+}
