@@ -1,0 +1,128 @@
+import { type DoneReason } from '../generation';
+import { isSourceCode } from './comments';
+import { joinsWithoutSpaces } from './languages';
+import { lineAt } from './lines';
+import { type ModelCalls } from './modelCalls';
+import { lineSegments, type Segment } from './segments';
+import { splitSentences } from './sentences';
+import { splitText } from './split';
+import { type TaskEvent } from './taskEvents';
+
+/**
+ * Translates sentence by sentence with a model that was trained on single lines. Blank lines, indentation, Markdown
+ * markers, code and links go into the result unchanged; a sentence the model fails on stays as it was and is noted.
+ */
+export async function* eachLine(calls: ModelCalls, to: string): AsyncGenerator<TaskEvent, DoneReason> {
+	const { text, document, signal } = calls.run;
+	const segments = lineSegments(text, document.languageId);
+	const total = segments.filter(segment => segment.kind === 'text').length;
+	if (isSourceCode(document.languageId)) yield { type: 'note', note: { kind: 'commentsOnly', comments: total } };
+	const translator = new SentenceTranslator(calls, to);
+	const failed: number[] = [];
+	let done = 0;
+	let reason: DoneReason = 'stop';
+	for (const segment of segments) {
+		if (signal.aborted) reason = 'cancelled';
+		if (reason === 'cancelled') break;
+		if (segment.kind === 'keep') {
+			yield { type: 'text', text: segment.text };
+			continue;
+		}
+		yield { type: 'progress', stage: 'parts', done: done++, total };
+		reason = yield* translateSegment(segment, translator, () => failed.push(lineAt(text, segment.start)));
+	}
+	if (failed.length > 0) {
+		yield { type: 'note', note: { kind: 'untranslated', sentences: failed.length, lines: [...new Set(failed)] } };
+	}
+	return reason;
+}
+
+async function* translateSegment(
+	segment: Segment,
+	translator: SentenceTranslator,
+	onFailure: () => void,
+): AsyncGenerator<TaskEvent, DoneReason> {
+	const sentences = splitSentences(segment.text);
+	for (const [index, sentence] of sentences.entries()) {
+		for (const piece of await translator.fit(sentence)) {
+			const result = await translator.translate(piece.trim());
+			if (result === 'cancelled') return 'cancelled';
+			if (!result.translated) onFailure();
+			const isLast = index === sentences.length - 1;
+			const space = isLast ? '' : translator.spaceBetween(result.translated, /\s+$/.exec(piece)?.[0] ?? '');
+			yield { type: 'text', text: result.text + space };
+		}
+	}
+	return 'stop';
+}
+
+type Translation = { readonly text: string; readonly translated: boolean } | 'cancelled';
+
+/** Translates sentences into one language and remembers them for the run: repeated ones cost nothing and agree. */
+class SentenceTranslator {
+	private readonly known = new Map<string, { readonly text: string; readonly translated: boolean }>();
+	private readonly longestTokens: number;
+
+	constructor(
+		private readonly calls: ModelCalls,
+		private readonly to: string,
+	) {
+		// A third for the sentence, the rest for an answer that may need more tokens.
+		this.longestTokens = Math.max(8, Math.floor((calls.run.generator.model.contextTokens - 16) / 3));
+	}
+
+	/** A sentence in pieces that the model has room for; nearly always one. */
+	async fit(sentence: string): Promise<readonly string[]> {
+		// No tokenizer makes more tokens than there are UTF-8 bytes, at most 3 for one UTF-16 unit.
+		if (sentence.length * 3 <= this.longestTokens) return [sentence];
+		const { generator, signal } = this.calls.run;
+		const budget = { tokens: this.longestTokens, countTokens: (text: string) => generator.countTokens(text) };
+		return (await splitText(sentence, budget, signal)).map(part => part.text);
+	}
+
+	async translate(sentence: string): Promise<Translation> {
+		const known = this.known.get(sentence);
+		if (known) return known;
+		if (!/\p{L}/u.test(sentence) || this.isAlready(sentence)) return { text: sentence, translated: true };
+		const answer = await this.calls.gather({
+			text: sentence,
+			maxTokens: Math.min(2 * this.longestTokens, 16 + sentence.length * 2),
+		});
+		if (answer.reason === 'cancelled') return 'cancelled';
+		const isGood = answer.reason === 'stop' && this.isTranslation(answer.text, sentence);
+		const result = isGood ? { text: answer.text, translated: true } : { text: sentence, translated: false };
+		this.known.set(sentence, result);
+		return result;
+	}
+
+	/** Chinese and Japanese stand without spaces; where a line break was, it stays. */
+	spaceBetween(translated: boolean, original: string): string {
+		if (original.includes('\n')) return original;
+		if (!joinsWithoutSpaces(this.to)) return original === '' ? ' ' : original;
+		return translated ? '' : original;
+	}
+
+	private isAlready(sentence: string): boolean {
+		const script = scriptOf(this.to);
+		if (!script) return false;
+		const letters = [...sentence.matchAll(/\p{L}/gu)].length;
+		return [...sentence.matchAll(script)].length > letters * 0.6;
+	}
+
+	/** Empty, copied, in the wrong script or endlessly repeating answers are failures. */
+	private isTranslation(answer: string, sentence: string): boolean {
+		if (answer === '' || answer === sentence || /(.{2,}?)\1{4,}/su.test(answer)) return false;
+		const script = scriptOf(this.to);
+		return !script || answer.search(script) >= 0 || !/\p{Ll}{2}/u.test(answer);
+	}
+}
+
+/** Letters that only (or nearly only) this language's texts are full of; undefined for the many of Latin script. */
+function scriptOf(to: string): RegExp | undefined {
+	if (/^zh\b/i.test(to)) return /\p{Script=Han}/gu;
+	if (/^ja\b/i.test(to)) return /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/gu;
+	if (/^ko\b/i.test(to)) return /\p{Script=Hangul}/gu;
+	if (/^(ru|uk|bg|sr)\b/i.test(to)) return /\p{Script=Cyrillic}/gu;
+	if (/^(ar|fa|ur)\b/i.test(to)) return /\p{Script=Arabic}/gu;
+	return undefined;
+}
