@@ -1,0 +1,75 @@
+import { existsSync } from 'node:fs';
+import { isAbsolute, join, resolve } from 'node:path';
+import { LocalEngine } from '../backends';
+import { type Disposable, type Log } from '../base';
+import { type TextGenerator } from '../generation';
+import { resolveModelFolder } from '../models';
+import { type RunOptions } from './arguments';
+import { type ManifestDefaults } from './manifestDefaults';
+
+interface Parts {
+	readonly root: string;
+	readonly cwd: string;
+	readonly options: RunOptions;
+	readonly defaults: ManifestDefaults;
+	readonly log: Log;
+}
+
+/** The engine processes of one run: the same forked process as in the editor, kept loaded from job to job. */
+export class CliEngines implements Disposable {
+	private readonly engines = new Map<string, LocalEngine>();
+
+	constructor(private readonly parts: Parts) {}
+
+	get modelsRoot(): string {
+		return join(this.parts.root, 'models');
+	}
+
+	get defaults(): ManifestDefaults {
+		return this.parts.defaults;
+	}
+
+	/** The folder of --model; undefined when the caller chose none. @throws GenerationError */
+	chosenFolder(): string | undefined {
+		const { options } = this.parts;
+		return options.model === undefined ? undefined : this.folderOf(options.model);
+	}
+
+	/** The folder for completions: --model, else the built-in model of the settings' default. @throws GenerationError */
+	completionFolder(): string {
+		return this.chosenFolder() ?? this.folderOf(this.parts.defaults.completionModel);
+	}
+
+	/** A model, started and loaded. @throws GenerationError */
+	load(folder: string): Promise<TextGenerator> {
+		const existing = this.engines.get(folder);
+		if (existing) return existing.ready();
+		const { root, options, defaults, log } = this.parts;
+		const engine = new LocalEngine({
+			entry: join(root, 'dist', 'engine.js'),
+			load: () => ({
+				folder,
+				device: options.device ?? 'auto',
+				cacheBytes: (options.cacheMegabytes ?? defaults.cacheMegabytes) * 1024 * 1024,
+				...(options.threads === undefined ? {} : { threads: options.threads }),
+			}),
+			// The run itself decides when an engine ends.
+			idleUnloadMs: 0,
+			log,
+		});
+		this.engines.set(folder, engine);
+		return engine.ready();
+	}
+
+	dispose(): void {
+		for (const engine of this.engines.values()) engine.dispose();
+		this.engines.clear();
+	}
+
+	/** A path from a shell may be relative, which a setting may not; a plain name is a built-in model unless it is a folder here. */
+	private folderOf(model: string): string {
+		const path = resolve(this.parts.cwd, model);
+		const isPath = isAbsolute(model) || /[/\\]/.test(model) || (model !== '' && existsSync(path));
+		return resolveModelFolder(isPath ? path : model, this.modelsRoot);
+	}
+}
