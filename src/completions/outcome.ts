@@ -15,7 +15,7 @@ export const refusalReasons = [
 	'middleOfWord',
 	/** A line is too long to be worth a model's time (minified code, data). */
 	'lineTooLong',
-	/** Prose: the cursor stands in a link target, a table, front matter, maths or a code fence's opening line. */
+	/** Markdown: the cursor stands in the address of a link, which a model could only invent. */
 	'insideMarkup',
 	/** A newer request took its place. */
 	'superseded',
@@ -30,6 +30,8 @@ export const refusalReasons = [
 	'duplicatesSuffix',
 	/** The model was not sure enough of its own words. */
 	'lowConfidence',
+	/** The same suggestion was dismissed at this place. */
+	'dismissed',
 	/** Nothing usable within the time limit. */
 	'timeLimit',
 	/** No model, or it failed; the log has the coded error. */

@@ -21,6 +21,8 @@ export interface ModelInfo {
 	readonly tasks: readonly TaskAbility[];
 	/** Longest prompt plus answer, in tokens. */
 	readonly contextTokens: number;
+	/** The fill prompt puts the suffix before the prefix, so that typing only appends to it. Absent: not known, or not so. */
+	readonly suffixFirst?: boolean;
 	readonly device: Device | 'remote';
 	/** Why the model is not on the device that was asked for. */
 	readonly fallbackReason?: string;

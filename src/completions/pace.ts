@@ -1,0 +1,58 @@
+import { type CompletionSettings } from './settings';
+
+const rememberedGaps = 16;
+/** A longer gap is a pause to think, not rhythm. */
+const longestGapMs = 1000;
+/** Share of a new measurement in the running mean of response times. */
+const responseShare = 0.3;
+
+/**
+ * How long to wait before asking the model. Most keystrokes are followed by another at once, whose request would only throw the
+ * first away: waiting a little longer than the usual gap skips those, and the slower the model, the more a wrong start costs.
+ */
+export class Pace {
+	private readonly gaps: number[] = [];
+	private lastAt: number | undefined;
+	private responseMs: number | undefined;
+	private skipNext = false;
+
+	/** A keystroke at a clock time in ms. */
+	noteKeystroke(now: number): void {
+		const gap = this.lastAt === undefined ? Infinity : now - this.lastAt;
+		this.lastAt = now;
+		if (gap > longestGapMs) return;
+		this.gaps.push(gap);
+		if (this.gaps.length > rememberedGaps) this.gaps.shift();
+	}
+
+	/** The model took this long from the request to an answer. */
+	noteResponse(ms: number): void {
+		this.responseMs = this.responseMs === undefined ? ms : this.responseMs + responseShare * (ms - this.responseMs);
+	}
+
+	/** The next wait is none: a suggestion was just accepted, and what follows is wanted at once. */
+	skipOnce(): void {
+		this.skipNext = true;
+	}
+
+	/** Milliseconds to wait after a keystroke that left `linePrefix` before the cursor. */
+	waitMs(linePrefix: string, settings: CompletionSettings): number {
+		if (this.skipNext || startsSomething(linePrefix)) {
+			this.skipNext = false;
+			return 0;
+		}
+		if (this.gaps.length < 4) return clamp(settings.initialDelayMs, settings);
+		const sorted = [...this.gaps].sort((first, second) => first - second);
+		const usualGap = sorted[Math.floor(sorted.length * 0.7)]!;
+		return clamp(usualGap * 1.4 + (this.responseMs ?? settings.initialDelayMs) * 0.4, settings);
+	}
+}
+
+/** After these a person looks up: a new line, or an opening bracket after a name. */
+function startsSomething(linePrefix: string): boolean {
+	return /^\s+$/.test(linePrefix) || /[\w\])][({[]$/.test(linePrefix);
+}
+
+function clamp(ms: number, settings: CompletionSettings): number {
+	return Math.min(settings.maximumDelayMs, Math.max(settings.minimumDelayMs, ms));
+}

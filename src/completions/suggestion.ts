@@ -1,0 +1,76 @@
+import { meanLogProbability, type Candidate } from './answer';
+import { BracketBalance } from './bracketBalance';
+import { isBlank, visibleWeight } from './characters';
+import { canCover, coverageOf } from './coverage';
+import { type Mode } from './mode';
+import { type RefusalReason } from './outcome';
+import { type Place } from './place';
+import { type CompletionSettings } from './settings';
+import { dropClosersAlreadyThere, firstTrims, fittingTrims, type NamedTrim, type TrimContext } from './trims';
+
+/** A text that fits the place, and how many characters right of the cursor it replaces. Line ends are '\n'. */
+export interface Suggestion {
+	readonly text: string;
+	readonly covered: number;
+}
+
+export type Trimmed = { readonly suggestion: Suggestion } | { readonly refusal: RefusalReason };
+
+/** What it takes to turn a model's text into a suggestion. */
+export interface Fitting {
+	readonly place: Place;
+	readonly mode: Mode;
+	readonly settings: CompletionSettings;
+	readonly trigger: 'typing' | 'manual';
+}
+
+const mostRounds = 8;
+
+/** Trims what a candidate says after the `typed` first characters, or says why nothing of it is shown. */
+export function suggestionFrom(candidate: Candidate, typed: number, fitting: Fitting): Trimmed {
+	const { place, mode, settings, trigger } = fitting;
+	const context: TrimContext = { place, mode, ending: candidate.ending, balance: new BracketBalance(place) };
+	const text = candidate.text.slice(typed).replaceAll('\r', '');
+	if (isBlank(text)) return { refusal: candidate.ending === 'cut' ? 'timeLimit' : 'empty' };
+	const first = applyAll(firstTrims, text, context);
+	const fitted = 'refusal' in first ? first : fitUntilStable(first.text, context);
+	if ('refusal' in fitted) return fitted;
+	const needed = trigger === 'manual' ? 1 : settings.minimumVisibleCharacters;
+	if (visibleWeight(fitted.text) < needed) return { refusal: 'tooShort' };
+	const confidence = meanLogProbability(candidate, typed, typed + fitted.text.length);
+	if (trigger === 'typing' && confidence < settings.minimumLogProbability) return { refusal: 'lowConfidence' };
+	return { suggestion: placed(fitted.text, place) };
+}
+
+/** The rest of a suggestion that was shown and is being typed: only its end may have to change, never its being there. */
+export function restOfShown(rest: string, place: Place): Suggestion | undefined {
+	const context: TrimContext = { place, mode: 'block', ending: 'complete', balance: new BracketBalance(place) };
+	const text = dropClosersAlreadyThere(rest, context);
+	return isBlank(text) ? undefined : placed(text, place);
+}
+
+function placed(text: string, place: Place): Suggestion {
+	const coverage = coverageOf(text, place);
+	return { text, covered: canCover(text, coverage, place) ? coverage.covered : 0 };
+}
+
+type Text = { readonly text: string } | { readonly refusal: RefusalReason };
+
+function fitUntilStable(text: string, context: TrimContext): Text {
+	let current = text;
+	for (let round = 0; round < mostRounds; round++) {
+		const next = applyAll(fittingTrims, current, context);
+		if ('refusal' in next || next.text === current) return next;
+		current = next.text;
+	}
+	return { refusal: 'duplicatesSuffix' };
+}
+
+function applyAll(trims: readonly NamedTrim[], text: string, context: TrimContext): Text {
+	let current = text;
+	for (const { trim, reason } of trims) {
+		current = trim(current, context);
+		if (isBlank(current)) return { refusal: reason };
+	}
+	return { text: current };
+}
