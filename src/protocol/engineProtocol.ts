@@ -15,6 +15,9 @@ export type CallId = number;
 /** Messages larger than this are refused on both sides. */
 export const maxMessageBytes = 8 * 1024 * 1024;
 
+/** Every device there is, for checking messages and settings. */
+export const devices: readonly Device[] = ['cpu', 'webgpu', 'dml', 'coreml', 'cuda'];
+
 export interface LoadOptions {
 	/** Absolute path of a model folder in the Hugging Face layout. */
 	readonly folder: string;

@@ -1,0 +1,201 @@
+import { assertNever, DisposableStore, type Disposable, type Log } from '../base';
+import {
+	GenerationError,
+	type GenerateEvent,
+	type GenerateRequest,
+	type ModelInfo,
+	type Usage,
+} from '../generation';
+import { parseFromEngine, type CallId, type Channel, type FromEngine, type LoadOptions, type ToEngine } from '../protocol';
+
+/** What a call may be told before its last answer. */
+interface PendingCall {
+	/** Any answer of the engine to this call, the last one included. */
+	readonly answer: (message: Answer) => void;
+	readonly fail: (error: GenerationError) => void;
+}
+type Answer = Exclude<FromEngine, { readonly type: 'log' | 'failed' }>;
+
+const noUsage: Usage = { promptTokens: 0, reusedTokens: 0, cutTokens: 0, newTokens: 0, prefillMs: 0, decodeMs: 0 };
+
+/** Calls to one engine process. When the process ends, every pending call is rejected. Lives as long as the process. */
+export class EngineClient implements Disposable {
+	private readonly store = new DisposableStore();
+	private readonly pending = new Map<CallId, PendingCall>();
+	private nextCall: CallId = 1;
+	private closed: GenerationError | undefined;
+	private refusals = 0;
+	/** Called when anything at all was heard from the process. */
+	onHeard: () => void = () => undefined;
+	/** Called when the number of pending calls changed. */
+	onPendingChange: () => void = () => undefined;
+
+	constructor(
+		private readonly channel: Channel<ToEngine, unknown>,
+		private readonly log: Log,
+	) {
+		this.store.add(channel.onMessage(message => this.receive(message)));
+		this.store.add(channel.onClose(reason => this.close(reason)));
+	}
+
+	/** Calls that wait for an answer, pings not counted. */
+	get pendingCalls(): number {
+		return this.pending.size;
+	}
+
+	/** Loads a model. @throws GenerationError */
+	load(options: LoadOptions, onProgress: (fraction: number) => void): Promise<ModelInfo> {
+		return this.call(
+			call => ({ type: 'load', call, options }),
+			(message, resolve: (model: ModelInfo) => void) => {
+				if (message.type === 'loading') onProgress(message.fraction);
+				if (message.type === 'loaded') resolve(message.model);
+			},
+		);
+	}
+
+	countTokens(text: string): Promise<number> {
+		return this.call(
+			call => ({ type: 'countTokens', call, text }),
+			(message, resolve: (count: number) => void) => {
+				if (message.type === 'tokenCount') resolve(message.count);
+			},
+		);
+	}
+
+	/** Asks for a sign of life; any message will do, so nothing waits for the answer itself. */
+	ping(): void {
+		this.channel.send({ type: 'ping', call: this.nextCall++ });
+	}
+
+	/** Streams an answer, see `TextGenerator.generate`. Leaving the loop early ends it in the engine too. */
+	async *generate(request: GenerateRequest, signal: AbortSignal): AsyncGenerator<GenerateEvent, void, undefined> {
+		if (signal.aborted) return yield cancelled;
+		const call = this.nextCall++;
+		const events = new EventQueue();
+		const cancel = (): void => this.channel.send({ type: 'cancel', call });
+		signal.addEventListener('abort', cancel);
+		try {
+			this.start(call, { answer: message => events.add(message), fail: error => events.fail(error) });
+			this.channel.send({ type: 'generate', call, request });
+			for (;;) {
+				const event = await events.next(signal);
+				// The abort may have come while the text was on its way.
+				if (event.type === 'text' && signal.aborted) continue;
+				yield event;
+				if (event.type === 'done') return;
+			}
+		} finally {
+			signal.removeEventListener('abort', cancel);
+			if (this.pending.has(call)) cancel();
+		}
+	}
+
+	/** Rejects what is pending with this reason and forgets the process. */
+	close(reason: string): void {
+		if (this.closed) return;
+		this.closed = new GenerationError('engineStopped', `The engine process stopped: ${reason}. Try again.`);
+		const calls = [...this.pending.values()];
+		this.pending.clear();
+		this.store.dispose();
+		for (const { fail } of calls) fail(this.closed);
+		this.onPendingChange();
+	}
+
+	dispose(): void {
+		this.close('it was shut down');
+	}
+
+	private call<T>(
+		makeMessage: (call: CallId) => ToEngine,
+		answer: (message: Answer, resolve: (value: T) => void) => void,
+	): Promise<T> {
+		return new Promise((resolve, reject) => {
+			const call = this.nextCall++;
+			this.start(call, { answer: message => answer(message, resolve), fail: reject });
+			this.channel.send(makeMessage(call));
+		});
+	}
+
+	private start(call: CallId, pending: PendingCall): void {
+		if (this.closed) {
+			pending.fail(this.closed);
+			return;
+		}
+		this.pending.set(call, pending);
+		this.onPendingChange();
+	}
+
+	private receive(value: unknown): void {
+		this.onHeard();
+		const parsed = parseFromEngine(value);
+		if (!parsed.ok) {
+			if (this.refusals++ < 20) this.log.warn(`Refused a message of the engine: ${parsed.reason}.`);
+			if (parsed.call !== undefined)
+				this.end(parsed.call)?.fail(new GenerationError('engineStopped', `The engine answered with a message that is ${parsed.reason}.`));
+			return;
+		}
+		this.dispatch(parsed.message);
+	}
+
+	private dispatch(message: FromEngine): void {
+		switch (message.type) {
+			case 'log':
+				this.log[message.level](message.message);
+				return;
+			case 'text':
+			case 'loading':
+				this.pending.get(message.call)?.answer(message);
+				return;
+			case 'done':
+			case 'loaded':
+			case 'tokenCount':
+			case 'pong':
+				this.end(message.call)?.answer(message);
+				return;
+			case 'failed':
+				this.end(message.call)?.fail(new GenerationError(message.code, message.message));
+				return;
+			default:
+				assertNever(message);
+		}
+	}
+
+	private end(call: CallId): PendingCall | undefined {
+		const pending = this.pending.get(call);
+		if (this.pending.delete(call)) this.onPendingChange();
+		return pending;
+	}
+}
+
+const cancelled: GenerateEvent = { type: 'done', reason: 'cancelled', usage: noUsage, tokenIds: [] };
+
+/** Events that arrived before anyone asked for them. */
+class EventQueue {
+	private readonly events: GenerateEvent[] = [];
+	private error: GenerationError | undefined;
+	private wake: () => void = () => undefined;
+
+	add(message: Answer): void {
+		if (message.type !== 'text' && message.type !== 'done') return;
+		const { call: _call, ...event } = message;
+		this.events.push(event);
+		this.wake();
+	}
+
+	fail(error: GenerationError): void {
+		this.error = error;
+		this.wake();
+	}
+
+	async next(signal: AbortSignal): Promise<GenerateEvent> {
+		for (;;) {
+			const event = this.events.shift();
+			if (event) return event;
+			// Somebody who has cancelled does not care why there is no more.
+			if (this.error && signal.aborted) return cancelled;
+			if (this.error) throw this.error;
+			await new Promise<void>(resolve => (this.wake = resolve));
+		}
+	}
+}

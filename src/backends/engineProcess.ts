@@ -1,0 +1,74 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { toDisposable, type Disposable, type Log } from '../base';
+import { type Channel, type ToEngine } from '../protocol';
+
+/** A running engine: its channel and a way to end it. */
+export interface EngineProcess extends Disposable {
+	readonly pid: number | undefined;
+	readonly channel: Channel<ToEngine, unknown>;
+	/** Ends the process at once, whatever it is doing. It keeps nothing that needs saving. */
+	dispose(): void;
+}
+
+/** Most characters of the process's own error output that are logged: native code can print without end. */
+const mostErrorOutput = 64 * 1024;
+
+/** Starts the engine bundle as a child process. Native code never runs in the extension host (see ARCHITECTURE.md). */
+export function startEngineProcess(entry: string, log: Log): EngineProcess {
+	const child = fork(entry, [], {
+		env: engineEnvironment(process.env, process.platform),
+		// The host may run with a debugger or loaders; none of that is meant for the engine.
+		execArgv: [],
+		serialization: 'advanced',
+		stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+		windowsHide: true,
+	});
+	logErrorOutput(child, log);
+	return { pid: child.pid, channel: childChannel(child), dispose: () => void child.kill('SIGKILL') };
+}
+
+/** The environment of the engine: as the host's, but plain Node without its options, and with large pages for the weights. */
+export function engineEnvironment(host: NodeJS.ProcessEnv, platform: NodeJS.Platform): NodeJS.ProcessEnv {
+	const { NODE_OPTIONS: _options, ...rest } = host;
+	return {
+		...rest,
+		ELECTRON_RUN_AS_NODE: '1',
+		...(platform === 'linux' ? { GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1' } : {}),
+	};
+}
+
+function childChannel(child: ChildProcess): Channel<ToEngine, unknown> {
+	let closed: string | undefined;
+	const closeListeners = new Set<(reason: string) => void>();
+	const close = (reason: string): void => {
+		if (closed !== undefined) return;
+		closed = reason;
+		for (const listener of [...closeListeners]) listener(reason);
+	};
+	child.on('exit', (code, signal) => close(signal ? `it was ended by ${signal}` : `it ended with code ${code ?? -1}`));
+	child.on('error', error => close(`it could not run: ${error.message}`));
+	return {
+		send: message => {
+			if (closed === undefined && child.connected) child.send(message, error => error && close(error.message));
+		},
+		onMessage: listener => {
+			child.on('message', listener);
+			return toDisposable(() => child.off('message', listener));
+		},
+		onClose: listener => {
+			closeListeners.add(listener);
+			if (closed !== undefined) listener(closed);
+			return toDisposable(() => closeListeners.delete(listener));
+		},
+	};
+}
+
+function logErrorOutput(child: ChildProcess, log: Log): void {
+	let rest = mostErrorOutput;
+	child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+		if (rest <= 0) return;
+		const part = text.slice(0, rest);
+		rest -= part.length;
+		log.warn(`Engine process: ${part.trimEnd()}${rest <= 0 ? ' ... (no more is logged)' : ''}`);
+	});
+}

@@ -1,0 +1,6 @@
+export * from './clock';
+export * from './engineClient';
+export * from './engineProcess';
+export * from './engineState';
+export * from './localEngine';
+export * from './openAiServer';

@@ -1,0 +1,98 @@
+import { type LogLevel } from '../base';
+import { generationErrorCodes, type DoneReason, type ModelInfo, type ModelRole, type Usage } from '../generation';
+import { devices, maxMessageBytes, type CallId, type FromEngine } from './engineProtocol';
+import { type Parsed } from './parseToEngine';
+import {
+	isAbsentOr,
+	isCount,
+	isFiniteNumber,
+	isListOf,
+	isOneOf,
+	isRecord,
+	isString,
+	measureBytes,
+	type PlainRecord,
+} from './plainData';
+
+const logLevels: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error'];
+const doneReasons: readonly DoneReason[] = ['stop', 'length', 'cancelled'];
+const roles: readonly ModelRole[] = ['fill', 'task', 'chat'];
+const mostItems = 1 << 20;
+
+/** Checks a message of the engine process before the extension host acts on it. Never throws. */
+export function parseFromEngine(value: unknown): Parsed<FromEngine> {
+	if (!isRecord(value)) return { ok: false, reason: 'not a message' };
+	if (measureBytes(value, maxMessageBytes) > maxMessageBytes)
+		return { ok: false, reason: `larger than ${maxMessageBytes} bytes`, ...callOf(value) };
+	const message = value['type'] === 'log' ? readLog(value) : readAnswer(value);
+	return message ? { ok: true, message } : { ok: false, reason: 'not a valid engine message', ...callOf(value) };
+}
+
+const callOf = (value: PlainRecord): { call?: CallId } => (isCount(value['call']) ? { call: value['call'] } : {});
+
+function readLog({ type, level, message }: PlainRecord): FromEngine | undefined {
+	return type === 'log' && isOneOf(level, logLevels) && isString(message) ? { type, level, message } : undefined;
+}
+
+function readAnswer(value: PlainRecord): FromEngine | undefined {
+	const { type, call, text, logProbability, reason, usage, tokenIds } = value;
+	if (!isCount(call)) return undefined;
+	switch (type) {
+		case 'text':
+			return isString(text) && isFiniteNumber(logProbability) ? { type, call, text, logProbability } : undefined;
+		case 'done':
+			return isOneOf(reason, doneReasons) && isUsage(usage) && isListOf(tokenIds, isTokenId, mostItems)
+				? { type, call, reason, usage, tokenIds }
+				: undefined;
+		case 'pong':
+			return { type, call };
+		default:
+			return readRareAnswer(value, call);
+	}
+}
+
+function readRareAnswer({ type, fraction, model, count, code, message }: PlainRecord, call: CallId): FromEngine | undefined {
+	switch (type) {
+		case 'loading':
+			return isFiniteNumber(fraction) && fraction >= 0 && fraction <= 1 ? { type, call, fraction } : undefined;
+		case 'loaded':
+			return isModelInfo(model) ? { type, call, model } : undefined;
+		case 'tokenCount':
+			return isCount(count) ? { type, call, count } : undefined;
+		case 'failed':
+			return isOneOf(code, generationErrorCodes) && isString(message) ? { type, call, code, message } : undefined;
+		default:
+			return undefined;
+	}
+}
+
+const isTokenId = (value: unknown): value is number => isCount(value, 0x7fffffff);
+
+function isUsage(value: unknown): value is Usage {
+	return (
+		isRecord(value) &&
+		[value['promptTokens'], value['reusedTokens'], value['cutTokens'], value['newTokens']].every(count => isCount(count)) &&
+		[value['prefillMs'], value['decodeMs']].every(isFiniteNumber)
+	);
+}
+
+function isModelInfo(value: unknown): value is ModelInfo {
+	return (
+		isRecord(value) &&
+		isString(value['id']) &&
+		isString(value['name']) &&
+		isListOf(value['roles'], isRole, roles.length) &&
+		isListOf(value['tasks'], isTaskAbility, 1000) &&
+		isCount(value['contextTokens']) &&
+		isOneOf(value['device'], [...devices, 'remote']) &&
+		isAbsentOr(value['fallbackReason'], isString) &&
+		isFiniteNumber(value['loadMs'])
+	);
+}
+
+const isRole = (value: unknown): value is ModelRole => isOneOf(value, roles);
+const isTaskAbility = (value: unknown): value is ModelInfo['tasks'][number] =>
+	isRecord(value) &&
+	isString(value['task']) &&
+	isAbsentOr(value['to'], isString) &&
+	isOneOf(value['unit'], ['line', 'document']);

@@ -1,0 +1,125 @@
+import { priorities, type GenerateRequest, type Prompt, type Sampling } from '../generation';
+import { devices, maxMessageBytes, type CallId, type LoadOptions, type ToEngine } from './engineProtocol';
+import {
+	isAbsentOr,
+	isCount,
+	isFiniteNumber,
+	isListOf,
+	isOneOf,
+	isRecord,
+	isString,
+	isTextRecord,
+	measureBytes,
+	type PlainRecord,
+} from './plainData';
+
+/** A message that may be used, or why not. `call` is present when the refused message names one that waits for an answer. */
+export type Parsed<T> =
+	| { readonly ok: true; readonly message: T }
+	| { readonly ok: false; readonly reason: string; readonly call?: CallId };
+
+const answered = ['load', 'generate', 'countTokens', 'ping'] as const;
+const mostTokens = 1 << 24;
+const mostItems = 100_000;
+
+/** Checks a message of the extension host before the engine acts on it. Never throws. */
+export function parseToEngine(value: unknown): Parsed<ToEngine> {
+	if (!isRecord(value) || !isCount(value['call'])) return { ok: false, reason: 'not a message with a call number' };
+	const call = value['call'];
+	const refuse = (reason: string): Parsed<ToEngine> =>
+		isOneOf(value['type'], answered) ? { ok: false, reason, call } : { ok: false, reason };
+	if (measureBytes(value, maxMessageBytes) > maxMessageBytes) return refuse(`larger than ${maxMessageBytes} bytes`);
+	const message = readMessage(value, call);
+	return message ? { ok: true, message } : refuse(`not a valid ${describeType(value['type'])} message`);
+}
+
+const describeType = (type: unknown): string => (isOneOf(type, [...answered, 'cancel'] as const) ? type : 'known');
+
+function readMessage(value: PlainRecord, call: CallId): ToEngine | undefined {
+	const { type, options, request, text } = value;
+	switch (type) {
+		case 'load':
+			return isLoadOptions(options) ? { type, call, options } : undefined;
+		case 'generate':
+			return isGenerateRequest(request) ? { type, call, request } : undefined;
+		case 'countTokens':
+			return isString(text) ? { type, call, text } : undefined;
+		case 'cancel':
+		case 'ping':
+			return { type, call };
+		default:
+			return undefined;
+	}
+}
+
+function isLoadOptions(value: unknown): value is LoadOptions {
+	return (
+		isRecord(value) &&
+		isString(value['folder']) &&
+		value['folder'] !== '' &&
+		isOneOf(value['device'], ['auto', ...devices]) &&
+		isAbsentOr(value['threads'], isThreadCount) &&
+		isCount(value['cacheBytes'])
+	);
+}
+
+const isThreadCount = (value: unknown): value is number => isCount(value, 1024) && value > 0;
+
+/** Whether a value has the shape and the ranges of a request; the limits keep one message from stalling the engine. */
+export function isGenerateRequest(value: unknown): value is GenerateRequest {
+	return (
+		isRecord(value) &&
+		isPrompt(value['prompt']) &&
+		isCount(value['maxTokens'], mostTokens) &&
+		isSampling(value['sampling']) &&
+		isListOf(value['stop'], isString, 64) &&
+		isOneOf(value['priority'], priorities) &&
+		isAbsentOr(value['timeLimitMs'], isPositive)
+	);
+}
+
+const isPositive = (value: unknown): value is number => isFiniteNumber(value) && value > 0;
+const isWithin = (low: number, high: number) => (value: unknown): value is number =>
+	isFiniteNumber(value) && value >= low && value <= high;
+
+function isSampling(value: unknown): value is Sampling {
+	return (
+		isRecord(value) &&
+		isWithin(0, 100)(value['temperature']) &&
+		isAbsentOr(value['topK'], isCountUpTo(mostTokens)) &&
+		isAbsentOr(value['topP'], isWithin(0, 1)) &&
+		isAbsentOr(value['minP'], isWithin(0, 1)) &&
+		isAbsentOr(value['repetitionPenalty'], isPositive) &&
+		isAbsentOr(value['seed'], isFiniteNumber)
+	);
+}
+
+const isCountUpTo = (largest: number) => (value: unknown): value is number => isCount(value, largest);
+
+function isPrompt(value: unknown): value is Prompt {
+	if (!isRecord(value)) return false;
+	switch (value['kind']) {
+		case 'fill':
+			return [value['prefix'], value['suffix'], value['extension']].every(isString) && isSnippets(value['snippets']);
+		case 'continue':
+			return isString(value['text']) && isString(value['extension']);
+		case 'task':
+			return (
+				isString(value['task']) && isString(value['text']) && isTextRecord(value['values']) && isMessages(value['messages'])
+			);
+		case 'chat':
+			return isMessages(value['messages']);
+		case 'tokens':
+			return isListOf(value['ids'], isCountUpTo(0x7fffffff), mostTokens);
+		default:
+			return false;
+	}
+}
+
+const isSnippets = (value: unknown): boolean => isListOf(value, isSnippet, mostItems);
+const isSnippet = (value: unknown): value is PlainRecord =>
+	isRecord(value) && isString(value['path']) && isString(value['text']);
+
+const isMessages = (value: unknown): boolean => isListOf(value, isMessage, mostItems);
+const isMessage = (value: unknown): value is PlainRecord =>
+	isRecord(value) && isOneOf(value['role'], ['system', 'user', 'assistant']) && isString(value['text']);
