@@ -1,3 +1,4 @@
+import { mkdir, writeFile } from 'node:fs/promises';
 import { build, context } from 'esbuild';
 
 /**
@@ -31,5 +32,9 @@ const bundles = [
 if (watch) {
 	for (const bundle of bundles) await (await context(bundle)).watch();
 } else {
-	await Promise.all(bundles.map(bundle => build(bundle)));
+	const results = await Promise.all(bundles.map(bundle => build({ ...bundle, metafile: true })));
+	// What went into the bundles that ship: `npm run package` collects the licences of these files.
+	const shipped = results.filter((_, index) => bundles[index].outfile.startsWith('dist/'));
+	await mkdir('out', { recursive: true });
+	await writeFile('out/bundledFiles.json', JSON.stringify(shipped.flatMap(result => Object.keys(result.metafile.inputs))));
 }

@@ -1,0 +1,152 @@
+// Starts VS Code's own server in a folder of its own and opens its workbench in a browser page.
+import { execFileSync, spawn } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { installLanguage } from './languagePack.mjs';
+import { sampleFolder } from './paths.mjs';
+import { SetupError } from './report.mjs';
+import { vscodeServerPaths } from './vscodeInstall.mjs';
+
+/** Nothing that distracts, looks something up or asks a question. */
+const quietSettings = {
+	'workbench.startupEditor': 'none',
+	'workbench.tips.enabled': false,
+	'workbench.enableExperiments': false,
+	'workbench.secondarySideBar.defaultVisibility': 'hidden',
+	'telemetry.telemetryLevel': 'off',
+	'update.mode': 'none',
+	'security.workspace.trust.enabled': false,
+	'extensions.autoUpdate': false,
+	'extensions.autoCheckUpdates': false,
+	'extensions.ignoreRecommendations': true,
+	'npm.fetchOnlinePackageInfo': false,
+	'git.enabled': false,
+	'files.autoSave': 'off',
+	'files.hotExit': 'off',
+	'editor.minimap.enabled': false,
+};
+
+/**
+ * A running server with its own settings and extensions; `stop` ends it with all its children and removes its folder.
+ * `vsix` is installed first; `port` 0 takes a free one; `settings` are added to the user's; `env` reaches the extension host;
+ * `language` is a display language other than English.
+ */
+export async function startServer({ vsix = [], port = 0, settings = {}, env = {}, language } = {}) {
+	const { main, node } = vscodeServerPaths();
+	const folder = realpathSync(mkdtempSync(join(tmpdir(), 'inkling-vscode-')));
+	const extensionsFolder = join(folder, 'extensions');
+	const userFolder = join(folder, 'user');
+	const folders = ['--server-data-dir', join(folder, 'server'), '--user-data-dir', userFolder, '--extensions-dir', extensionsFolder];
+	mkdirSync(join(userFolder, 'User'), { recursive: true });
+	writeFileSync(join(userFolder, 'User', 'settings.json'), JSON.stringify({ ...quietSettings, ...settings }, null, '\t'));
+	if (language !== undefined) installLanguage(userFolder, language);
+	const childEnvironment = environmentForServer({ XDG_RUNTIME_DIR: folder, ...env });
+	for (const file of vsix) {
+		execFileSync(node, [main, ...folders, '--install-extension', file], { env: childEnvironment, stdio: 'pipe' });
+	}
+	const options = [
+		...['--host', '127.0.0.1', '--port', String(port), '--without-connection-token', '--accept-server-license-terms'],
+		...['--telemetry-level', 'off', '--disable-telemetry', '--disable-workspace-trust', '--reconnection-grace-time', '1'],
+		...(language === undefined ? [] : ['--locale', language]),
+	];
+	// A process group of its own: the server leaves its extension hosts behind when only it is ended.
+	const child = spawn(node, [main, ...options, ...folders], { env: childEnvironment, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+	const output = [];
+	const listening = await portOf(child, output).catch(error => {
+		rmSync(folder, { recursive: true, force: true });
+		throw error;
+	});
+	return {
+		folder,
+		userFolder,
+		extensionsFolder,
+		pid: child.pid,
+		port: listening,
+		address: `http://127.0.0.1:${listening}`,
+		log: () => output.join(''),
+		exited: new Promise(resolve => child.once('exit', resolve)),
+		stop: () => stop(child, folder),
+	};
+}
+
+function environmentForServer(extra) {
+	// Settings of npm, of a surrounding VS Code and of a test runner must not leak into the extension host.
+	const kept = Object.entries(process.env).filter(([name]) => !/^npm_|^NODE_OPTIONS$|^VSCODE_(?!TEST_)|^VITEST|^TEST_WORKER/i.test(name));
+	// No gallery: VS Code would look extensions up on the network.
+	return { ...Object.fromEntries(kept), EXTENSIONS_GALLERY: '{}', ...extra };
+}
+
+function portOf(child, output) {
+	return new Promise((resolve, reject) => {
+		const listen = data => {
+			output.push(String(data));
+			const match = /Extension host agent listening on (\d+)/.exec(output.join(''));
+			if (match) resolve(Number(match[1]));
+		};
+		child.stdout.on('data', listen);
+		child.stderr.on('data', listen);
+		child.on('error', reject);
+		child.on('exit', code => reject(new SetupError(`The VS Code server ended with exit code ${code}.\n${output.join('')}`)));
+	});
+}
+
+async function stop(child, folder) {
+	if (child.exitCode === null && child.signalCode === null) {
+		const gone = new Promise(resolve => child.once('exit', resolve));
+		signalGroup(child.pid, 'SIGTERM');
+		await Promise.race([gone, delay(3000, undefined, { ref: false })]);
+	}
+	signalGroup(child.pid, 'SIGKILL');
+	rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+}
+
+function signalGroup(pid, signal) {
+	try {
+		process.kill(-pid, signal);
+	} catch (error) {
+		if (error.code !== 'ESRCH') throw error;
+	}
+}
+
+/** A copy of the sample workspace (or of `from`) that a run may change; lives in the server's folder. */
+export function newWorkspace(server, from = sampleFolder) {
+	const workspace = join(mkdtempSync(join(server.folder, 'workspace-')), 'sample');
+	cpSync(from, workspace, { recursive: true });
+	return workspace;
+}
+
+/** The address that shows a folder. */
+export function addressOf(server, workspace) {
+	return `${server.address}/?folder=${encodeURIComponent(workspace)}`;
+}
+
+/**
+ * Opens the workbench on a folder. `development` loads that folder as an extension under development, `tests` runs that
+ * module in the extension host. The page's options are amended while the workbench reads them: rewriting the page itself
+ * makes Chromium take it for a foreign one and refuse its WebSocket to 127.0.0.1.
+ */
+export async function openWorkbench(page, server, workspace, { development, tests } = {}) {
+	const uri = path => ({ $mid: 1, scheme: 'vscode-remote', authority: `127.0.0.1:${server.port}`, path });
+	const developmentOptions = {
+		...(development ? { extensions: [uri(development)] } : {}),
+		...(tests ? { extensionTestsPath: uri(tests) } : {}),
+	};
+	await page.addInitScript(amendOptions, developmentOptions);
+	await page.goto(addressOf(server, workspace));
+}
+
+/* global Element -- runs in the page */
+function amendOptions(developmentOptions) {
+	const read = Element.prototype.getAttribute;
+	Element.prototype.getAttribute = function (name) {
+		const value = read.call(this, name);
+		if (name !== 'data-settings' || this.id !== 'vscode-workbench-web-configuration' || !value) return value;
+		const options = JSON.parse(value);
+		options.developmentOptions = { ...options.developmentOptions, ...developmentOptions };
+		delete options.productConfiguration.serviceWorker; // only code-server's own front serves it
+		options.productConfiguration.enableTelemetry = false;
+		return JSON.stringify(options);
+	};
+}

@@ -1,0 +1,148 @@
+// A person's hands and eyes in VS Code: what the tests and the tour do with the workbench in a browser page.
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Where ghost text is drawn: inside the line, as lines below it, and as a preview of an edit. */
+const ghostSelector = '.ghost-text, .ghost-text-decoration, .ghost-text-decoration-preview';
+
+/** Runs `attempt` until it no longer throws; throws its last error after `timeoutMs`. */
+export async function eventually(attempt, timeoutMs = 20_000) {
+	const deadline = performance.now() + timeoutMs;
+	for (;;) {
+		try {
+			return await attempt();
+		} catch (error) {
+			if (performance.now() > deadline) throw error;
+			await delay(100);
+		}
+	}
+}
+
+export class Workbench {
+	/** `workspace` is the folder that is open, `server` the one that serves it. */
+	constructor(page, server, workspace) {
+		this.page = page;
+		this.server = server;
+		this.workspace = workspace;
+	}
+
+	/** Waits until VS Code is drawn and the extension has put itself into the status bar. */
+	async ready(timeoutMs = 90_000) {
+		await this.page.locator('.monaco-workbench').waitFor({ timeout: timeoutMs });
+		await this.statusItem.waitFor({ timeout: timeoutMs });
+	}
+
+	get editor() {
+		return this.page.locator('.editor-instance .monaco-editor').first();
+	}
+	get ghost() {
+		return this.page.locator(ghostSelector);
+	}
+	get toasts() {
+		return this.page.locator('.notifications-toasts .notification-toast');
+	}
+	get quickInput() {
+		return this.page.locator('.quick-input-widget');
+	}
+	get quickRows() {
+		return this.quickInput.locator('.monaco-list-row');
+	}
+	get statusItem() {
+		return this.page.locator('.statusbar-item[id$="inkling.status"]');
+	}
+	/** The document inside the webview that is shown last. */
+	get webview() {
+		return this.page.frameLocator('iframe.webview.ready').last().frameLocator('iframe#active-frame');
+	}
+
+	/** Runs a command through the palette; tries again while the extension's commands are not there yet. */
+	async command(title) {
+		const input = this.quickInput.locator('.quick-input-box input');
+		await eventually(async () => {
+			await this.page.keyboard.press('Escape');
+			await this.page.keyboard.press('F1');
+			await input.fill(`>${title}`, { timeout: 3000 });
+			await this.quickInput.locator('.monaco-list-row.focused', { hasText: title }).waitFor({ timeout: 3000 });
+		}, 45_000);
+		await this.page.keyboard.press('Enter');
+		await this.quickInput.getByText(title, { exact: false }).first().waitFor({ state: 'hidden' });
+	}
+
+	/** Opens a file of the workspace by its path and waits until its editor has the focus. */
+	async openFile(path) {
+		const name = path.split('/').at(-1);
+		const input = this.quickInput.locator('.quick-input-box input');
+		await eventually(async () => {
+			await this.page.keyboard.press('Escape');
+			await this.page.keyboard.press('Control+P');
+			await input.fill(path, { timeout: 3000 });
+			await this.quickInput.locator('.monaco-list-row.focused', { hasText: name }).waitFor({ timeout: 3000 });
+		}, 45_000);
+		await this.page.keyboard.press('Enter');
+		await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
+		await this.page.locator('.editor-instance .monaco-editor.focused').first().waitFor();
+	}
+
+	/** Puts the cursor at a one-based line and column of the active editor. */
+	async goTo(line, column = 1) {
+		await this.page.keyboard.press('Control+G');
+		await this.quickInput.locator('.quick-input-box input').fill(`:${line}:${column}`);
+		await this.page.keyboard.press('Enter');
+		await this.quickInput.waitFor({ state: 'hidden' });
+	}
+
+	/** The ghost text that is visible, as one string; '' when there is none. */
+	async ghostText() {
+		return this.page.evaluate(readGhost, ghostSelector);
+	}
+
+	/** Measures, inside the page, the time from the last key to the next ghost text that is drawn. Call before typing. */
+	async watchGhost() {
+		await this.page.evaluate(watchGhost, ghostSelector);
+	}
+
+	/** What `watchGhost` saw: the ghost text, and the milliseconds from the last key until it was there. */
+	async nextGhost(timeoutMs = 30_000) {
+		const handle = await this.page.waitForFunction(() => globalThis.inklingGhost?.seen, undefined, { timeout: timeoutMs });
+		return { milliseconds: await handle.jsonValue(), text: await this.ghostText() };
+	}
+
+	async closeAll() {
+		await this.page.keyboard.press('Escape');
+		await this.command('View: Revert and Close Editor').catch(() => undefined);
+		await this.command('View: Close All Editors');
+	}
+}
+
+/* global document, MutationObserver, getComputedStyle -- these run in the page */
+function readGhost(selector) {
+	const pieces = [...document.querySelectorAll(selector)]
+		.filter(element => element.parentElement.closest(selector) === null && getComputedStyle(element).display !== 'none')
+		.map(element => ({ line: element.closest('.view-line') ?? element, text: element.textContent }));
+	// Pieces of one line are drawn apart, coloured word by word.
+	const lines = new Map();
+	for (const { line, text } of pieces) lines.set(line, (lines.get(line) ?? '') + text);
+	return [...lines.values()].join('\n').replaceAll('\u00a0', ' ').replaceAll('\u200b', '');
+}
+
+function watchGhost(selector) {
+	globalThis.inklingGhost?.stop();
+	const watch = { key: undefined, seen: undefined, stop };
+	const isDrawn = element => getComputedStyle(element).display !== 'none' && element.textContent.trim() !== '';
+	const check = () => {
+		if (watch.key === undefined || watch.seen !== undefined) return;
+		if ([...document.querySelectorAll(selector)].some(isDrawn)) watch.seen = Math.round(performance.now() - watch.key);
+	};
+	const onKey = event => {
+		if (event.key.length !== 1 && event.key !== 'Enter') return;
+		watch.key = performance.now();
+		watch.seen = undefined;
+	};
+	const observer = new MutationObserver(check);
+	observer.observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
+	document.addEventListener('keydown', onKey, true);
+	function stop() {
+		observer.disconnect();
+		document.removeEventListener('keydown', onKey, true);
+	}
+	globalThis.inklingGhost = watch;
+}
