@@ -1,0 +1,54 @@
+import { type ModelRole, type TaskAbility } from '../../generation';
+
+/** A piece of a prompt: a control token by name, or text with `{placeholders}` that is tokenized with control tokens off. */
+export type PromptPart = { readonly token: string } | { readonly text: string };
+
+/** A task the model was trained for, with its own prompt. */
+export interface TaskFormat extends TaskAbility {
+	/** Placeholders: `{text}` and the task's values. */
+	readonly prompt: readonly PromptPart[];
+}
+
+/** How a model wants to be asked. Absent means it cannot be asked that way. */
+export interface PromptFormat {
+	/** First id of every sequence, for models that were trained with one. */
+	readonly bosId?: number;
+	/** Placeholders: `{extension}`, `{prefix}`, `{suffix}`, `{snippets}`. */
+	readonly fill?: readonly PromptPart[];
+	/** Tokens that end a fill beside the model's own stop tokens. */
+	readonly fillStop: readonly string[];
+	/** Placeholders: `{extension}`, `{text}`. Plain text when the model has nothing special. */
+	readonly continue: readonly PromptPart[];
+	readonly tasks: readonly TaskFormat[];
+	/** A Jinja chat template from the model folder. Untrusted. */
+	readonly chatTemplate?: string;
+}
+
+/** What the model folder's files say about a model, checked. */
+export interface ModelDescription {
+	readonly roles: readonly ModelRole[];
+	readonly tasks: readonly TaskAbility[];
+	/** Longest prompt plus answer, in tokens. */
+	readonly contextTokens: number;
+	readonly format: PromptFormat;
+	/** Ids that end every answer. Never empty unless no file names one. */
+	readonly stopIds: readonly number[];
+}
+
+/** A prompt as token ids. */
+export interface BuiltPrompt {
+	readonly ids: readonly number[];
+	/** Ids of the user's text left out because of the budget. */
+	readonly cutTokens: number;
+	/** Ids that end this answer: the model's own and those of the prompt's format. */
+	readonly stopIds: readonly number[];
+	/** Offered when the text before the cursor may end inside a token; the engine may ignore it. */
+	readonly healing?: Healing;
+}
+
+/** Backing off the last token of a prompt: keep `keepIds` ids, then only sample tokens that agree with `bytes`
+ * (see `TokenHealer`) and deliver text from `skipBytes = bytes.length` on. */
+export interface Healing {
+	readonly keepIds: number;
+	readonly bytes: Uint8Array;
+}
