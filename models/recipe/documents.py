@@ -1,0 +1,81 @@
+"""The `data` step: packages become documents, split into training text and two held-out sets before any training."""
+
+import hashlib
+import json
+from collections import Counter
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Iterator
+
+from corpus import Package, fetch, files_of, read_corpus
+from filters import NearDuplicates, extension_of, is_permissive, is_usable
+from settings import SEED, Preset
+
+HELD_OUT_FILE_SHARE = 1 / 40
+
+
+@dataclass(frozen=True)
+class Document:
+    """One file of one package."""
+
+    package: str
+    path: str
+    extension: str
+    text: str
+
+
+def hash_fraction(key: str) -> float:
+    """A number in [0, 1) that depends on the key and the seed only."""
+    return int.from_bytes(hashlib.sha256(f"{SEED}:{key}".encode()).digest()[:6]) / 2**48
+
+
+def split_of(package: Package, path: str) -> str:
+    """'train', 'unseen_files' (of packages that are trained on) or 'unseen_packages'."""
+    if package.held_out:
+        return "unseen_packages"
+    return "unseen_files" if hash_fraction(f"{package.name}/{path}") < HELD_OUT_FILE_SHARE else "train"
+
+
+def documents_of(package: Package, byte_limit: int) -> Iterator[Document]:
+    """Yields the usable files of one package in a seeded random order, up to a number of bytes."""
+    files = [(path, file) for path, file in files_of(package) if extension_of(path)]
+    taken = 0
+    for path, file in sorted(files, key=lambda item: hash_fraction(f"order/{package.name}/{item[0]}")):
+        text = file.read_text("utf8", errors="replace").replace("\r\n", "\n")
+        if taken >= byte_limit or "\ufffd" in text or not is_usable(text):
+            continue
+        taken += len(text.encode())
+        yield Document(package.name, path, extension_of(path) or "", text)
+
+
+def build_documents(preset: Preset) -> None:
+    """Fetches the corpus and writes train.jsonl, unseen_files.jsonl and unseen_packages.jsonl."""
+    splits: dict[str, list[Document]] = {"train": [], "unseen_files": [], "unseen_packages": []}
+    for package in read_corpus():
+        if package.role != "code":
+            continue
+        if not is_permissive(package.license):
+            raise ValueError(f"{package.name} is {package.license}: not permissive.")
+        fetch(package)
+        for document in documents_of(package, preset.package_bytes):
+            splits[split_of(package, document.path)].append(document)
+    preset.folder.mkdir(parents=True, exist_ok=True)
+    seen = NearDuplicates()
+    for name, documents in splits.items():  # training text first: held-out near-duplicates of it are dropped
+        write_documents(preset.folder / f"{name}.jsonl", [d for d in documents if seen.accept(d.text)])
+
+
+def write_documents(path: Path, documents: list[Document]) -> None:
+    """Writes one document a line and prints the number of bytes by extension."""
+    bytes_by_extension: Counter[str] = Counter()
+    with path.open("w", encoding="utf8") as file:
+        for document in documents:
+            file.write(json.dumps(asdict(document), ensure_ascii=False) + "\n")
+            bytes_by_extension[document.extension] += len(document.text.encode())
+    print(f"{path.stem}: {len(documents)} documents, bytes {dict(bytes_by_extension.most_common())}", flush=True)
+
+
+def read_documents(preset: Preset, split: str) -> list[Document]:
+    """Reads one split in its written order."""
+    with (preset.folder / f"{split}.jsonl").open(encoding="utf8") as file:
+        return [Document(**json.loads(line)) for line in file]

@@ -1,0 +1,133 @@
+"""The `train` step: seeded, logged, resumable; the learning rate falls to nothing in the last minutes."""
+
+import json
+import time
+from pathlib import Path
+
+import torch
+
+from batches import Batches, PairBatches
+from decoder import Decoder
+from documents import read_documents
+from fill import Formatter
+from messages import read_pairs
+from muon import Muon
+from settings import SEED, Preset
+from tokenizer import read_tokenizer
+
+LOG_STEPS = 20
+CHECKPOINT_SECONDS = 180
+
+
+class Run:
+    """One training run and everything that must survive a restart."""
+
+    def __init__(self, preset: Preset) -> None:
+        torch.manual_seed(SEED)
+        self.preset = preset
+        self.model = Decoder(preset.shape, preset.dropout).to(preset.device)
+        if preset.compiled:
+            self.model.hidden = torch.compile(self.model.hidden, dynamic=False)
+        matrices = [p for name, p in self.model.named_parameters() if p.dim() == 2 and name != "table"]
+        others = [p for name, p in self.model.named_parameters() if p.dim() == 1 or name == "table"]
+        self.muon = Muon(matrices)
+        self.adam = torch.optim.AdamW(others, betas=(0.9, 0.95), weight_decay=0.0)
+        documents = read_documents(preset, "train") if preset.reads_code else []
+        pairs = read_pairs(preset, "train") if preset.reads_pairs else []
+        kind = Batches if preset.reads_code else PairBatches
+        self.batches = kind(documents, pairs, Formatter(read_tokenizer(preset)), SEED)
+        self.dtype = torch.bfloat16 if preset.device == "cuda" else torch.float32
+        self.step, self.tokens, self.seconds, self.core_seconds = 0, 0, 0.0, 0.0
+
+    def rate(self) -> float:
+        """Learning-rate factor: a linear warm-up by steps, then 1, then linear to 0 by the clock."""
+        left = (self.preset.minutes * 60 - self.seconds) / (self.preset.anneal_minutes * 60)
+        return min(1.0, (self.step + 1) / self.preset.warmup_steps) * max(0.0, min(1.0, left))
+
+    def update(self) -> float:
+        """One optimiser step; returns the loss in nats a token. Late rows are longer, for the same tokens a step."""
+        preset = self.preset
+        late = preset.minutes * 60 - self.seconds < preset.long_row_minutes * 60
+        length = preset.long_row_tokens if late else preset.row_tokens
+        rows, counted = self.batches.next(preset.rows_per_step * preset.row_tokens // length, length)
+        loss = self.model.loss(rows.to(preset.device), counted.to(preset.device), self.dtype)
+        loss.backward()
+        for group in self.adam.param_groups:
+            torch.nn.utils.clip_grad_norm_(group["params"], 1.0)
+            group["lr"] = preset.adam_rate * self.rate()
+        self.muon.step(preset.muon_rate * self.rate())
+        self.adam.step()
+        self.model.zero_grad(set_to_none=True)
+        self.step, self.tokens = self.step + 1, self.tokens + int(counted.sum())
+        return loss.item()
+
+    def save(self, path: Path) -> None:
+        """Writes the whole state under a temporary name, then renames it."""
+        state = {
+            "model": self.model.state_dict(),
+            "muon": {tuple(shape): buffer for shape, buffer in self.muon.buffers.items()},
+            "adam": self.adam.state_dict(),
+            "progress": [self.step, self.tokens, self.seconds, self.core_seconds],
+            "batches": [self.batches.epoch, self.batches.done],
+        }
+        torch.save(state, path.with_suffix(".tmp"))
+        path.with_suffix(".tmp").rename(path)
+
+    def resume(self, path: Path) -> None:
+        """Takes up a saved state."""
+        state = torch.load(path, map_location=self.preset.device)
+        self.model.load_state_dict(state["model"])
+        self.adam.load_state_dict(state["adam"])
+        for shape, buffer in state["muon"].items():
+            self.muon.buffers[torch.Size(shape)].copy_(buffer)
+        self.step, self.tokens, self.seconds, self.core_seconds = state["progress"]
+        self.batches.epoch, self.batches.done = state["batches"]
+
+
+def train(preset: Preset, threads: int = 2) -> None:
+    """Trains until the preset's minutes are spent, going on from a checkpoint when there is one."""
+    torch.set_num_threads(threads)
+    run, checkpoint = Run(preset), preset.folder / "last.pt"
+    if checkpoint.exists():
+        run.resume(checkpoint)
+    parameters = sum(p.numel() for p in run.model.parameters())
+    print(f"Training {parameters} parameters from step {run.step} for {preset.minutes} minutes.", flush=True)
+    smooth, saved = 0.0, time.monotonic()
+    while run.seconds < preset.minutes * 60:
+        clock, core_clock = time.monotonic(), time.process_time()
+        loss = run.update()
+        run.seconds += time.monotonic() - clock
+        run.core_seconds += time.process_time() - core_clock
+        smooth = loss if smooth == 0.0 else 0.97 * smooth + 0.03 * loss
+        if run.step % LOG_STEPS == 0:
+            log(run, smooth)
+        if time.monotonic() - saved > CHECKPOINT_SECONDS:
+            run.save(checkpoint)
+            saved = time.monotonic()
+    run.save(checkpoint)
+    print("Training is complete.", flush=True)
+
+
+def log(run: Run, loss: float) -> None:
+    """Appends one line of progress to log.jsonl and prints it."""
+    entry = {
+        "step": run.step,
+        "tokens": run.tokens,
+        "seconds": round(run.seconds),
+        "coreSeconds": round(run.core_seconds),
+        "loss": round(loss, 4),
+        "rate": round(run.rate(), 4),
+        "epoch": run.batches.epoch,
+    }
+    with (run.preset.folder / "log.jsonl").open("a", encoding="utf8") as file:
+        file.write(json.dumps(entry) + "\n")
+    print(json.dumps(entry), flush=True)
+
+
+def read_model(preset: Preset) -> tuple[Decoder, dict[str, float]]:
+    """The trained network on the CPU, and how long it was trained."""
+    state = torch.load(preset.folder / "last.pt", map_location="cpu")
+    model = Decoder(preset.shape).eval()
+    model.load_state_dict(state["model"])
+    names = ("steps", "tokens", "seconds", "coreSeconds")
+    return model, dict(zip(names, state["progress"]))

@@ -1,0 +1,96 @@
+"""The two ways a matrix is stored in a graph: float32, or 8-bit blocks with one scale each."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from graph import MICROSOFT, Graph
+
+ZERO_POINT = 128
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """A matrix [rows, columns] as uint8 [rows, blocks, size] around 128, with scales [rows, blocks]."""
+
+    values: np.ndarray
+    scales: np.ndarray
+
+    def matrix(self) -> np.ndarray:
+        """The float32 matrix that the blocks stand for."""
+        signed = self.values.astype(np.float32) - ZERO_POINT
+        return (signed * self.scales[..., None]).reshape(len(self.values), -1)
+
+
+def block_size_for(columns: int) -> int:
+    """The largest block of at most 128 that divides the columns."""
+    return next(size for size in (128, 64, 32, 16) if columns % size == 0)
+
+
+def quantize(matrix: np.ndarray) -> Blocks:
+    """Rounds each block to 255 levels that reach its largest magnitude."""
+    size = block_size_for(matrix.shape[1])
+    blocks = matrix.astype(np.float32).reshape(len(matrix), -1, size)
+    scales = np.maximum(np.abs(blocks).max(-1) / 127, 1e-9).astype(np.float32)
+    values = np.rint(blocks / scales[..., None]) + ZERO_POINT
+    return Blocks(values.astype(np.uint8), scales)
+
+
+class FloatWeights:
+    """Stores matrices as they are."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+
+    def linear(self, x: str, name: str, matrix: np.ndarray, output: str = "") -> str:
+        """x [..., inputs] times the transpose of matrix [outputs, inputs]."""
+        return self.graph.node("MatMul", [x, self.graph.weight(name, matrix.T)], output)
+
+    def embed(self, ids: str, table: np.ndarray) -> str:
+        """Rows of the table [vocabulary, width]."""
+        return self.graph.node("Gather", [self.graph.weight("table", table), ids])
+
+    def head(self, x: str, table: np.ndarray, output: str) -> str:
+        """Logits from the same stored table."""
+        return self.graph.node("MatMul", [x, self.graph.node("Transpose", ["table"], perm=[1, 0])], output)
+
+
+class BlockWeights:
+    """Stores matrices in 8-bit blocks; activations are rounded to 8 bits too (accuracy level 4)."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+
+    def linear(self, x: str, name: str, matrix: np.ndarray, output: str = "") -> str:
+        """x [..., inputs] times the transpose of matrix [outputs, inputs]."""
+        blocks = quantize(matrix)
+        values = self.graph.weight(f"{name}.blocks", blocks.values)
+        scales = self.graph.weight(f"{name}.scales", blocks.scales.reshape(-1))
+        return self._multiply(x, values, scales, matrix.shape, output)
+
+    def embed(self, ids: str, table: np.ndarray) -> str:
+        """Looks up blocks and turns them into float32 rows."""
+        graph, blocks = self.graph, quantize(table)
+        values = graph.node("Gather", [graph.weight("table.blocks", blocks.values), ids])
+        signed = graph.node("Sub", [graph.node("Cast", [values], to=1), graph.number(ZERO_POINT)])
+        scales = graph.node("Gather", [graph.weight("table.scales", blocks.scales), ids])
+        rows = graph.node("Mul", [signed, graph.node("Unsqueeze", [scales, graph.integers(-1)])])
+        return graph.node("Reshape", [rows, graph.integers(0, 0, table.shape[1])])
+
+    def head(self, x: str, table: np.ndarray, output: str) -> str:
+        """Logits from the same stored blocks."""
+        scales = self.graph.node("Reshape", ["table.scales", self.graph.integers(-1)])
+        return self._multiply(x, "table.blocks", scales, table.shape, output)
+
+    def _multiply(self, x: str, values: str, scales: str, shape: tuple[int, ...], output: str) -> str:
+        return self.graph.node(
+            "MatMulNBits", [x, values, scales], output, MICROSOFT,
+            N=shape[0], K=shape[1], bits=8, block_size=block_size_for(shape[1]), accuracy_level=4,
+        )  # fmt: skip
+
+
+def dequantized(weights: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The same network with every matrix rounded the way BlockWeights stores it."""
+    return {
+        name: quantize(values).matrix() if values.ndim == 2 else values for name, values in weights.items()
+    }
