@@ -1,12 +1,19 @@
 import { type ModelRole, type TaskAbility } from '../../generation';
-
-/** A piece of a prompt: a control token by name, or text with `{placeholders}` that is tokenized with control tokens off. */
-export type PromptPart = { readonly token: string } | { readonly text: string };
+import { type PromptPart } from '../../prompts';
 
 /** A task the model was trained for, with its own prompt. */
 export interface TaskFormat extends TaskAbility {
 	/** Placeholders: `{text}` and the task's values. */
 	readonly prompt: readonly PromptPart[];
+}
+
+/** A Jinja chat template from the model folder, not trusted with anything but the model's own control tokens. */
+export interface ChatFormat {
+	readonly template: string;
+	/** The file it came from, for errors. */
+	readonly file: string;
+	/** Names that templates refer to: `bos_token`, `eos_token`. */
+	readonly tokens: Readonly<Record<string, string>>;
 }
 
 /** How a model wants to be asked. Absent means it cannot be asked that way. */
@@ -20,8 +27,7 @@ export interface PromptFormat {
 	/** Placeholders: `{extension}`, `{text}`. Plain text when the model has nothing special. */
 	readonly continue: readonly PromptPart[];
 	readonly tasks: readonly TaskFormat[];
-	/** A Jinja chat template from the model folder. Untrusted. */
-	readonly chatTemplate?: string;
+	readonly chat?: ChatFormat;
 }
 
 /** What the model folder's files say about a model, checked. */

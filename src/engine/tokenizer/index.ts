@@ -1,4 +1,6 @@
+export { badModel, isObject, isTokenId, parseJsonObject, tokenName, type JsonObject } from './checks';
 export * from './incrementalEncoder';
 export * from './loadTokenizer';
-export { readModelFiles, fileNames, type ModelFiles } from './modelFiles';
+export { fileNames, readModelFiles, type ModelFiles } from './modelFiles';
 export * from './tokenizer';
+export { type LineCuts } from './lineCuts';

@@ -13,7 +13,7 @@ import { wellFormed } from './wellFormed';
  * The library takes quadratic time where it fuses unknown characters, so a run without white space is cut after this many
  * characters. Shorter runs are exact; past a cut a SentencePiece vocabulary may see the start of a word.
  */
-const maxUnbroken = 4096;
+const maxUnbroken = 2048;
 
 /** A tokenizer of any other family on @huggingface/tokenizers. @throws GenerationError badModel */
 export function libraryTokenizer(

@@ -1,0 +1,83 @@
+/** A piece of a prompt: a control token by name, or text with `{placeholders}` that is tokenized with control tokens off. */
+export type PromptPart = { readonly token: string } | { readonly text: string };
+
+/** How a public family of models was trained to fill in the middle. */
+export interface FillFormat {
+	readonly name: string;
+	/** Where the format is written down. */
+	readonly source: string;
+	/** Placeholders: `{prefix}`, `{suffix}`. The format is recognised when the vocabulary has all of its control tokens. */
+	readonly prompt: readonly PromptPart[];
+	/** Control tokens, where the vocabulary has them, that end a fill beside the model's own stop tokens. */
+	readonly stop: readonly string[];
+}
+
+function prefixSuffixMiddle(prefix: string, suffix: string, middle: string): readonly PromptPart[] {
+	return [{ token: prefix }, { text: '{prefix}' }, { token: suffix }, { text: '{suffix}' }, { token: middle }];
+}
+
+/** Known formats, most telling first. Models of our own say theirs in config.json instead. */
+export const fillFormats: readonly FillFormat[] = [
+	{
+		name: 'Qwen2.5-Coder, CodeGemma',
+		source: 'QwenLM/Qwen2.5-Coder README, "Fill in the middle"; CodeGemma model card, ai.google.dev',
+		prompt: prefixSuffixMiddle('<|fim_prefix|>', '<|fim_suffix|>', '<|fim_middle|>'),
+		stop: [
+			'<|endoftext|>',
+			'<|fim_pad|>',
+			'<|repo_name|>',
+			'<|file_sep|>',
+			'<|file_separator|>',
+			'<|im_end|>',
+			'<|fim_prefix|>',
+		],
+	},
+	{
+		name: 'StarCoder, StarCoder2, Granite Code, Stable Code',
+		source: 'bigcode-project/starcoder README, "Fill-in-the-middle"; Lozhkov et al. 2024, StarCoder 2',
+		prompt: prefixSuffixMiddle('<fim_prefix>', '<fim_suffix>', '<fim_middle>'),
+		stop: ['<|endoftext|>', '<file_sep>', '<repo_name>', '<fim_pad>', '<fim_prefix>'],
+	},
+	{
+		name: 'SantaCoder',
+		source: 'bigcode/santacoder model card, "Fill-in-the-middle"',
+		prompt: prefixSuffixMiddle('<fim-prefix>', '<fim-suffix>', '<fim-middle>'),
+		stop: ['<|endoftext|>', '<fim-pad>'],
+	},
+	{
+		name: 'DeepSeek-Coder',
+		source: 'deepseek-ai/DeepSeek-Coder README, "Code Insertion"',
+		prompt: prefixSuffixMiddle('<｜fim▁begin｜>', '<｜fim▁hole｜>', '<｜fim▁end｜>'),
+		stop: ['<｜end▁of▁sentence｜>', '<|EOT|>', '<｜fim▁begin｜>'],
+	},
+	{
+		name: 'CodeLlama',
+		source: 'Rozière et al. 2023, Code Llama, section 2.3; meta-llama/codellama, example_infilling.py',
+		prompt: prefixSuffixMiddle('▁<PRE>', '▁<SUF>', '▁<MID>'),
+		stop: ['▁<EOT>'],
+	},
+	{
+		name: 'Codestral',
+		source:
+			'mistralai/mistral-common, tokens/tokenizers/base.py and instruct.py, encode_fim: suffix first, the middle follows the prefix',
+		prompt: [{ token: '[SUFFIX]' }, { text: '{suffix}' }, { token: '[PREFIX]' }, { text: '{prefix}' }],
+		stop: ['[SUFFIX]', '[PREFIX]'],
+	},
+	{
+		name: 'Seed-Coder',
+		source: 'ByteDance-Seed/Seed-Coder README, "Fill-in-the-Middle": suffix first',
+		prompt: [
+			{ token: '<[fim-suffix]>' },
+			{ text: '{suffix}' },
+			{ token: '<[fim-prefix]>' },
+			{ text: '{prefix}' },
+			{ token: '<[fim-middle]>' },
+		],
+		stop: ['<[fim-suffix]>', '<[end▁of▁sentence]>'],
+	},
+];
+
+/** The format whose control tokens a vocabulary has. */
+export function recogniseFillFormat(hasToken: (name: string) => boolean): FillFormat | undefined {
+	return fillFormats.find(format => format.prompt.every(part => !('token' in part) || hasToken(part.token)));
+}
