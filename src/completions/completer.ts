@@ -186,6 +186,7 @@ export class Completer {
 		const gone = this.goneSince(call);
 		if (gone) return gone;
 		if (result === 'timeLimit') return none('timeLimit');
+		if (result === 'diverged') this.dropCurrent();
 		const text = run.candidate?.text ?? '';
 		if (result !== 'finished' || !text.startsWith(typed) || text.length === typed.length) return undefined;
 		const answer = answerOf(current.call, [run.candidate!]);

@@ -1,6 +1,6 @@
 import { type Place } from './place';
 import { keepsSuffix } from './suffixReuse';
-import { estimateTokens } from './tokenEstimate';
+import { estimateTokens, lengthOfTokens } from './tokenEstimate';
 
 /** The part of a document the model is shown. Text uses '\n'. */
 export interface PromptWindow {
@@ -94,8 +94,7 @@ function prefixFrom(place: Place, line: number, budget: number): string {
 		const excess = estimateTokens(place.linePrefix) - budget;
 		if (excess <= 0) return place.linePrefix;
 		const step = budget / 4;
-		const share = (Math.ceil(excess / step) * step) / estimateTokens(place.linePrefix);
-		return place.linePrefix.slice(Math.ceil(place.linePrefix.length * share));
+		return place.linePrefix.slice(lengthOfTokens(place.linePrefix, Math.ceil(excess / step) * step));
 	}
 	const lines: string[] = [];
 	for (let index = line; index < place.line; index++) lines.push(place.document.lineAt(index));

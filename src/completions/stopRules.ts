@@ -53,7 +53,8 @@ export class StopRules {
 		for (let index = 0; index < lines.length - 1; index++) {
 			const line = index === 0 ? this.place.linePrefix + lines[0]! : lines[index]!;
 			const end = start + lines[index]!.length;
-			if (this.repeatsNext(line)) return Math.max(0, start - 1);
+			// The line itself stays for the trims to see, so that a suggestion of nothing else is refused for the right reason.
+			if (this.repeatsNext(line)) return end;
 			const verdict = this.judge({ text, line, start, end, index }, base, wasDeeper);
 			if (verdict !== undefined) return verdict;
 			if (!isBlank(line)) wasDeeper = this.width(line) > base.width && index > 0;

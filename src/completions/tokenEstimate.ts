@@ -17,3 +17,14 @@ export function estimateTokens(text: string): number {
 	const other = text.length - ascii - ideographic;
 	return ascii / asciiPerToken + ideographic / ideographicPerToken + other / otherPerToken;
 }
+
+/** UTF-16 length of the start of a text that takes so many tokens; the same for every text with that start. */
+export function lengthOfTokens(text: string, tokens: number): number {
+	let sum = 0;
+	let index = 0;
+	for (; index < text.length && sum < tokens; index++) {
+		const code = text.charCodeAt(index);
+		sum += 1 / (code < 0x80 ? asciiPerToken : isIdeographic(code) ? ideographicPerToken : otherPerToken);
+	}
+	return index;
+}

@@ -1,5 +1,5 @@
 import { closerOf, scanBrackets, type Sign } from '../brackets';
-import { isBlank, leadingSpace } from '../characters';
+import { leadingSpace } from '../characters';
 import { coverageOf } from '../coverage';
 import { type Place } from '../place';
 import { type Trim, type TrimContext } from './trim';
@@ -33,19 +33,19 @@ function mend(text: string, allowed: number, { place, balance }: TrimContext): s
 /** Appends the closing brackets, those of earlier lines on a line of their own at the indentation of the opening line. */
 function close(text: string, opening: readonly Sign[], place: Place): string {
 	let closed = text;
-	let lineOfLast = -1;
+	let lineOfLast: number | undefined;
 	for (const { sign, offset } of [...opening].reverse()) {
 		const line = text.lastIndexOf('\n', offset);
-		if (line === lineOfLast || !text.includes('\n', offset)) {
-			closed = lineOfLast === -1 ? closed.replace(/[\s,]+$/, '') : closed;
-		} else {
-			const start = line < 0 && !isBlank(place.linePrefix) ? place.linePrefix : text.slice(line + 1);
-			const indent =
-				line < 0 && isBlank(place.linePrefix) ? place.linePrefix + leadingSpace(start) : leadingSpace(start);
-			closed = `${closed.trimEnd()}\n${indent}`;
-		}
+		if (text.includes('\n', offset)) {
+			if (line !== lineOfLast) closed = `${closed.trimEnd()}\n${indentOf(text, line, place)}`;
+		} else if (lineOfLast === undefined) closed = closed.replace(/[\s,]+$/, '');
 		closed += closerOf[sign]!;
 		lineOfLast = line;
 	}
 	return closed;
+}
+
+/** Indentation of the line that starts after `lineEnd`; -1 is the cursor's own. */
+function indentOf(text: string, lineEnd: number, place: Place): string {
+	return leadingSpace(lineEnd < 0 ? place.linePrefix + text : text.slice(lineEnd + 1));
 }

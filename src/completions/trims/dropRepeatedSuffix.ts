@@ -11,8 +11,9 @@ export const dropRepeatedSuffix: Trim = (text, { place }) => {
 	for (let length = Math.min(rest.length, kept.length); length > 0; length--) {
 		const overlap = rest.slice(0, length);
 		if (!kept.endsWith(overlap)) continue;
-		const cut = kept.slice(0, -length);
-		if (isTelling(overlap) || (isClosing(overlap) && closesForeign(kept, cut.length, place))) return cut;
+		const bare = kept.slice(0, -length);
+		const cut = /^\s/.test(place.lineSuffix) ? bare.trimEnd() : bare;
+		if (isTelling(overlap) || (isClosing(overlap) && closesForeign(kept, bare.length, place))) return cut;
 		if (length === rest.length && /^[;,:.]$/.test(rest)) return cut;
 	}
 	// `call(▮);` with `f();` means the call inside: a statement cannot end before the bracket that follows.
