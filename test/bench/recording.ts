@@ -1,0 +1,75 @@
+import { readFile } from 'node:fs/promises';
+
+/** One change of a recorded document: `[start, end, text]` replacements of the text before it, or a whole new text. */
+interface RecordedEvent {
+	/** Since the session began. */
+	readonly ms: number;
+	readonly edit?: readonly (readonly [number, number, string])[];
+	readonly set?: string;
+}
+
+export interface RecordedDocument {
+	readonly path: string;
+	readonly start: string;
+	readonly events: readonly RecordedEvent[];
+}
+
+/** A typing session as test/fixtures/typing/excerpt.json holds one. */
+export interface Recording {
+	readonly documents: readonly RecordedDocument[];
+}
+
+/** One step of a replay. */
+export interface Step {
+	readonly path: string;
+	/** The document after the step. */
+	readonly text: string;
+	/** Where the cursor stands after a keystroke; undefined after an edit that no editor asks for suggestions after. */
+	readonly cursor: number | undefined;
+	/** Time since the step before, as recorded. */
+	readonly gapMs: number;
+}
+
+export async function readRecording(file: string): Promise<Recording> {
+	const value = JSON.parse(await readFile(file, 'utf8')) as Partial<Recording>;
+	if (!Array.isArray(value.documents) || value.documents.length === 0)
+		throw new Error(`${file} holds no recorded documents.`);
+	return { documents: value.documents };
+}
+
+/** The steps of a recording, document after document. */
+export function* stepsOf(recording: Recording): Generator<Step, void> {
+	for (const { path, start, events } of recording.documents) {
+		let text = start;
+		let before = events[0]?.ms ?? 0;
+		for (const event of events) {
+			const cursor = cursorAfter(event);
+			text = event.set ?? applyEdit(text, event.edit ?? []);
+			yield { path, text, cursor, gapMs: event.ms - before };
+			before = event.ms;
+		}
+	}
+}
+
+function applyEdit(text: string, edit: NonNullable<RecordedEvent['edit']>): string {
+	let result = '';
+	let taken = 0;
+	for (const [start, end, inserted] of [...edit].sort((a, b) => a[0] - b[0])) {
+		result += text.slice(taken, start) + inserted;
+		taken = end;
+	}
+	return result + text.slice(taken);
+}
+
+/** Longer edits are pasting, formatting or undoing, after which no one waits for ghost text. */
+const longestKeystroke = 40;
+
+function cursorAfter({ edit }: RecordedEvent): number | undefined {
+	const [only, ...others] = edit ?? [];
+	if (!only || others.length > 0) return undefined;
+	const [start, end, inserted] = only;
+	if (inserted.length > longestKeystroke || end - start > longestKeystroke) return undefined;
+	// An editor closes brackets and quotes by itself; the cursor then stands between the two.
+	const isPair = ['()', '[]', '{}', '""', "''", '``', '<>'].includes(inserted);
+	return start + (isPair ? 1 : inserted.length);
+}

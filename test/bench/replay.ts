@@ -1,0 +1,106 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type CompletionSettings, type CompletionStats } from '../../src/completions';
+import { type TextGenerator } from '../../src/generation';
+import { hostDelayDuring } from './hostDelay';
+import { type Measurements } from './measurements';
+import { type Step } from './recording';
+import { Typist, type Keystroke } from './typist';
+
+/** Nothing happens any more this long after a keystroke, so longer pauses are cut to it. */
+const longestPauseMs = 1500;
+
+export function declareReplay(measurements: Measurements): void {
+	measurements.declare('replay.suggestion.ms', 'ms', 'replay: keystroke to suggestion of the model, as felt');
+	measurements.declare('replay.suggestion.paced.ms', 'ms', 'of it, wait for the next key (pace)');
+	measurements.declare('replay.suggestion.withoutPace.ms', 'ms', 'the rest: model asked to suggestion');
+	measurements.declare('replay.known.ms', 'ms', 'replay: keystroke to suggestion already known');
+	measurements.declare('replay.reused.percent', '%', 'replay: prompt tokens reused, by round');
+	measurements.declare(
+		'replay.requests.per100Keystrokes',
+		'/100',
+		'replay: engine requests per 100 keystrokes, by round',
+	);
+	measurements.declare('replay.shown.per100Keystrokes', '/100', 'replay: keystrokes with a suggestion, by round');
+	measurements.declare('host.replay.delay.p99.ms', 'ms', 'host event loop, replay: p99 delay of a round');
+	measurements.declare('host.replay.delay.max.ms', 'ms', 'host event loop, replay: longest delay of a round');
+	measurements.remark(
+		`replay.*: the recorded gaps between keys in real time, pauses cut to ${longestPauseMs} ms; settings as they ship; nothing is accepted.`,
+	);
+}
+
+/** Replays a typing session, a stretch a round. Lives as long as the run: documents and caches go on from round to round. */
+export class Replay {
+	private readonly typist: Typist;
+	private readonly steps: Iterator<Step, void>;
+	readonly totals = { keystrokes: 0, engineRequests: 0, promptTokens: 0, reusedTokens: 0 };
+
+	constructor(
+		load: () => Promise<TextGenerator>,
+		steps: Iterator<Step, void>,
+		settings: Partial<CompletionSettings>,
+		private readonly measurements: Measurements,
+	) {
+		this.typist = new Typist(load, settings);
+		this.steps = steps;
+	}
+
+	/** False when the recording has come to its end. */
+	async round(keystrokes: number): Promise<boolean> {
+		const before = this.typist.stats;
+		let typed: readonly Keystroke[] = [];
+		const { p99, max } = await hostDelayDuring(async () => {
+			typed = await this.play(keystrokes);
+		});
+		if (typed.length === 0) return false;
+		this.measurements.add('host.replay.delay.p99.ms', p99);
+		this.measurements.add('host.replay.delay.max.ms', max);
+		for (const keystroke of typed) this.addKeystroke(keystroke);
+		this.addStats(before, this.typist.stats, typed);
+		return typed.length === keystrokes;
+	}
+
+	dispose(): void {
+		this.typist.dispose();
+	}
+
+	private async play(keystrokes: number): Promise<readonly Keystroke[]> {
+		const running: Promise<Keystroke>[] = [];
+		while (running.length < keystrokes) {
+			const next = this.steps.next();
+			if (next.done) break;
+			const { path, text, cursor, gapMs } = next.value;
+			await delay(Math.min(gapMs, longestPauseMs));
+			if (cursor !== undefined) running.push(this.typist.type(path, text, cursor));
+		}
+		const typed = await Promise.all(running);
+		// The numbers of an answer that was cut short arrive after it.
+		await delay(100);
+		return typed;
+	}
+
+	private addKeystroke({ outcome, totalMs, pacedMs }: Keystroke): void {
+		if (outcome.kind !== 'suggestions') return;
+		if (outcome.source === 'typed' || outcome.source === 'cache') {
+			this.measurements.add('replay.known.ms', totalMs);
+			return;
+		}
+		this.measurements.add('replay.suggestion.ms', totalMs);
+		if (pacedMs === undefined) return;
+		this.measurements.add('replay.suggestion.paced.ms', pacedMs);
+		this.measurements.add('replay.suggestion.withoutPace.ms', totalMs - pacedMs);
+	}
+
+	private addStats(before: CompletionStats, after: CompletionStats, typed: readonly Keystroke[]): void {
+		const engineRequests = after.engineRequests - before.engineRequests;
+		const promptTokens = after.promptTokens - before.promptTokens;
+		const reusedTokens = after.reusedTokens - before.reusedTokens;
+		const shown = typed.filter(({ outcome }) => outcome.kind === 'suggestions').length;
+		this.measurements.add('replay.requests.per100Keystrokes', (engineRequests / typed.length) * 100);
+		this.measurements.add('replay.shown.per100Keystrokes', (shown / typed.length) * 100);
+		if (promptTokens > 0) this.measurements.add('replay.reused.percent', (reusedTokens / promptTokens) * 100);
+		this.totals.keystrokes += typed.length;
+		this.totals.engineRequests += engineRequests;
+		this.totals.promptTokens += promptTokens;
+		this.totals.reusedTokens += reusedTokens;
+	}
+}
