@@ -14,8 +14,8 @@ export type TaskEvent =
 			readonly tokenIds: readonly number[];
 	  };
 
-/** What the model is working on: the parts of a long text, putting their answers together, or the answer itself. */
-export type TaskStage = 'parts' | 'combine' | 'answer';
+/** What the model is working on: the parts of a text, or putting the answers to them together. */
+export type TaskStage = 'parts' | 'combine';
 
 /** Something the reader must know about the result. Lines count from 1 within the given text. */
 export type TaskNote =

@@ -32,7 +32,9 @@ export interface ResultPanelLabels {
 /** Everything the panel can ask for; nothing else that arrives from it has any effect. */
 const fromResultPanelTypes = ['ready', 'insert', 'replace', 'copy', 'stop'] as const;
 
-export type FromResultPanel = { readonly type: (typeof fromResultPanelTypes)[number] };
+export interface FromResultPanel {
+	readonly type: (typeof fromResultPanelTypes)[number];
+}
 
 /** A message of the panel if it is one; undefined for whatever else a page may post. */
 export function parseFromResultPanel(value: unknown): FromResultPanel | undefined {

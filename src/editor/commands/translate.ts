@@ -1,0 +1,42 @@
+import * as vscode from 'vscode';
+import { languages } from '../../prompts';
+import { readTaskSource } from '../taskSource';
+import { offerWaysOn, runTextTask, type TextCommandParts } from './textTask';
+
+const lastLanguageKey = 'translate.lastLanguage';
+
+/** "Translate...": the selection or the document into a language that is asked for, the last one first. */
+export function registerTranslate(parts: TextCommandParts): vscode.Disposable {
+	return vscode.commands.registerCommand('inkling.text.translate', async () => {
+		const source = readTaskSource('workOn');
+		if (!source) return;
+		const language = await pickLanguage(parts.memory);
+		if (!language) return;
+		await parts.memory.update(lastLanguageKey, language.tag);
+		const title = vscode.l10n.t('Translate');
+		const onUnsupported = (): void =>
+			void offerWaysOn(
+				vscode.l10n.t('No installed model can translate into {language}.', { language: language.label }),
+			);
+		const values = { language: language.tag };
+		await runTextTask(parts, { template: 'translate', title, source, values, insertPlace: 'atCursor', onUnsupported });
+	});
+}
+
+interface LanguageItem extends vscode.QuickPickItem {
+	readonly tag: string;
+}
+
+async function pickLanguage(memory: vscode.Memento): Promise<LanguageItem | undefined> {
+	// Before the first use the editor's own language is the best guess, and English for those who read English.
+	const first = memory.get<string>(lastLanguageKey) ?? vscode.env.language;
+	const items: LanguageItem[] = languages.map(({ tag, own, english }) => ({
+		tag,
+		label: own,
+		description: own === english ? tag : `${english} (${tag})`,
+	}));
+	const index = items.findIndex(item => item.tag.toLowerCase() === first.toLowerCase());
+	const [last] = index < 0 ? [] : items.splice(index, 1);
+	const placeHolder = vscode.l10n.t('Translate into which language?');
+	return vscode.window.showQuickPick(last ? [last, ...items] : items, { placeHolder, matchOnDescription: true });
+}
