@@ -1,7 +1,10 @@
 """The `evaluate` step: held-out figures of the exported graph beside the yardsticks, written to results/."""
 
+import json
 import random
+from collections import defaultdict
 from dataclasses import dataclass
+from typing import Callable
 
 import numpy as np
 import torch
@@ -23,6 +26,8 @@ DOCUMENTS = 80
 TOKENS = 768
 LINES_PER_DOCUMENT = 2
 PREFIX_TOKENS, SUFFIX_TOKENS = 400, 150
+SPLITS = ("unseen_files", "unseen_packages")
+CACHED = ("graph", "ngram")  # also measured when mixed with a cache of the document
 
 
 @dataclass(frozen=True)
@@ -35,15 +40,8 @@ class LineTask:
     suffix: str
 
 
-@dataclass(frozen=True)
-class Contenders:
-    """What is measured: the trained network, its 8-bit weights, the exported graph, the n-gram."""
-
-    network: Decoder
-    rounded: Decoder
-    graph: Generator
-    ngram: NGram
-    formatter: Formatter
+Probabilities = Callable[[list[int]], np.ndarray]
+Complete = Callable[[LineTask], str]
 
 
 def evaluate(preset: Preset) -> None:
@@ -53,24 +51,45 @@ def evaluate(preset: Preset) -> None:
 
         return evaluate_translation(preset)
     model, effort = read_model(preset)
-    tokenizer = read_tokenizer(preset)
-    formatter = Formatter(tokenizer)
-    contenders = Contenders(
-        network=model,
-        rounded=with_weights(model, dequantized(weights_of(model))),
-        graph=Generator(CODE_FILE, preset.shape),
-        ngram=NGram(training_stream(preset, formatter), preset.shape.vocabulary),
-        formatter=formatter,
-    )
+    formatter, graph = Formatter(read_tokenizer(preset)), Generator(CODE_FILE, preset.shape)
+    rounded = with_weights(model, dequantized(weights_of(model)))
+    samples = {split: chosen_documents(preset, split) for split in SPLITS}
+    yardstick = read_yardstick(preset, formatter, samples)
+    splits = {}
+    for split, documents in samples.items():
+        sources: dict[str, Probabilities] = {
+            "network": lambda tokens: network_probabilities(model, tokens),
+            "roundedWeights": lambda tokens: network_probabilities(rounded, tokens),
+            "graph": graph.probabilities,
+        }
+        result = measure(documents, formatter, sources, {"graph": complete_by_graph(graph, formatter)})
+        splits[split] = {key: merged(value, yardstick[split][key]) for key, value in result.items()}
+        print(split, splits[split], flush=True)
     result = {
         "preset": preset.name,
         "parameters": sum(p.numel() for p in model.parameters()),
         "training": effort,
         "fileBytes": CODE_FILE.stat().st_size,
-        "splits": {name: evaluate_split(preset, name, contenders) for name in ("unseen_files", "unseen_packages")},
+        "splits": splits,
     }
     (RECIPE / "results").mkdir(exist_ok=True)
     write_json(RECIPE / "results" / "inkling-code.json", result)
+
+
+def merged(first: object, second: object) -> object:
+    """Figures of two contenders side by side; sizes are the same for both."""
+    return {**first, **second} if isinstance(first, dict) and isinstance(second, dict) else first
+
+
+def read_yardstick(preset: Preset, formatter: Formatter, samples: dict[str, list[Document]]) -> dict:
+    """The n-gram's figures, which depend on the text alone: measured once, then kept beside it."""
+    path = preset.folder / "yardstick.json"
+    if not path.exists():
+        ngram = NGram(training_stream(preset, formatter), preset.shape.vocabulary)
+        finish = {"ngramWithCache": complete_by_ngram(ngram, formatter)}
+        sources: dict[str, Probabilities] = {"ngram": ngram.probabilities}
+        write_json(path, {name: measure(texts, formatter, sources, finish) for name, texts in samples.items()})
+    return json.loads(path.read_text("utf8"))
 
 
 def training_stream(preset: Preset, formatter: Formatter) -> np.ndarray:
@@ -86,12 +105,31 @@ def chosen_documents(preset: Preset, split: str) -> list[Document]:
     return sorted(documents, key=lambda d: hash_fraction(f"evaluate/{d.package}/{d.path}"))[:DOCUMENTS]
 
 
-def evaluate_split(preset: Preset, split: str, contenders: Contenders) -> dict:
-    """Bits a byte and lines finished exactly, for every contender."""
-    documents = chosen_documents(preset, split)
-    result = {"documents": len(documents), **bits_per_byte(documents, contenders), **exact_lines(documents, contenders)}
-    print(split, result, flush=True)
-    return result
+def measure(
+    documents: list[Document], formatter: Formatter, sources: dict[str, Probabilities], finish: dict[str, Complete]
+) -> dict:
+    """Bits a byte of every source of probabilities, and lines finished exactly by every completer."""
+    tasks = line_tasks(documents)
+    hits = {name: sum(complete(task) == task.line.rstrip() for task in tasks) for name, complete in finish.items()}
+    shares = {name: round(100 * count / len(tasks), 1) for name, count in hits.items()}
+    bits = bits_per_byte(documents, formatter, sources)
+    return {"documents": len(documents), **bits, "lines": len(tasks), "exactLinesPercent": shares}
+
+
+def bits_per_byte(documents: list[Document], formatter: Formatter, sources: dict[str, Probabilities]) -> dict:
+    """Over all bytes of the first TOKENS tokens of each document; the head of the prompt is not counted."""
+    bits: dict[str, float] = defaultdict(float)
+    size = 0
+    for document in documents:
+        start = len(formatter.head(document.extension))
+        tokens = formatter.continuation(document.extension, document.text)[:TOKENS]
+        size += len(formatter.decode(tokens[start:]).encode())
+        for name, source in sources.items():
+            probabilities = source(tokens)
+            bits[name] -= float(np.log2(probabilities[start:]).sum())
+            if name in CACHED:
+                bits[f"{name}WithCache"] += cached_bits(probabilities, tokens, start)
+    return {"bytes": size, "bitsPerByte": {name: round(float(value / size), 4) for name, value in bits.items()}}
 
 
 @torch.no_grad()
@@ -100,28 +138,6 @@ def network_probabilities(model: Decoder, tokens: list[int]) -> np.ndarray:
     log = F.log_softmax(model(torch.tensor([tokens]))[0, :-1].double(), -1)
     chosen = log.gather(1, torch.tensor(tokens[1:])[:, None])[:, 0].exp().numpy()
     return np.concatenate([[1.0], chosen])
-
-
-def bits_per_byte(documents: list[Document], contenders: Contenders) -> dict:
-    """Mean over all bytes of the first TOKENS tokens of each document; the head of the prompt is not counted."""
-    bits: dict[str, float] = {}
-    size = 0
-    for document in documents:
-        head = contenders.formatter.head(document.extension)
-        tokens = contenders.formatter.continuation(document.extension, document.text)[:TOKENS]
-        size += len(contenders.formatter.decode(tokens[len(head) :]).encode())
-        graph = np.concatenate([[1.0], np.exp(contenders.graph.log_probabilities(tokens))])
-        for name, probabilities in (
-            ("network", network_probabilities(contenders.network, tokens)),
-            ("roundedWeights", network_probabilities(contenders.rounded, tokens)),
-            ("graph", graph),
-            ("ngram", contenders.ngram.probabilities(tokens)),
-        ):
-            bits[name] = bits.get(name, 0.0) - float(np.log2(probabilities[len(head) :]).sum())
-            if name in ("graph", "ngram"):
-                cached = cached_bits(probabilities, tokens, len(head))
-                bits[f"{name}WithCache"] = bits.get(f"{name}WithCache", 0.0) + cached
-    return {"bytes": size, "bitsPerByte": {name: round(value / size, 4) for name, value in bits.items()}}
 
 
 def line_tasks(documents: list[Document]) -> list[LineTask]:
@@ -136,20 +152,34 @@ def line_tasks(documents: list[Document]) -> list[LineTask]:
     return tasks
 
 
-def exact_lines(documents: list[Document], contenders: Contenders) -> dict:
-    """Share of lines finished exactly (ends trimmed), greedy, by the graph (suffix first) and by the n-gram."""
-    formatter, tasks = contenders.formatter, line_tasks(documents)
-    stop = frozenset(formatter.special(name) for name in STOP) | formatter.line_feeds()
-    hits = {"graph": 0, "ngramWithCache": 0}
-    for task in tasks:
-        prefix = formatter.encode(task.prefix[-4000:])[-PREFIX_TOKENS:]
-        suffix = formatter.encode(task.suffix[:2000])[:SUFFIX_TOKENS]
-        prompt = formatter.suffix_first(task.extension, prefix, suffix)
-        for name, ids in (
-            ("graph", contenders.graph.greedy(prompt, stop, LINE_TOKENS)),
-            ("ngramWithCache", complete_line(contenders.ngram, prefix, suffix, stop)),
-        ):
-            text = formatter.decode([i for i in ids if not formatter.is_special(i)]).split("\n")[0]
-            hits[name] += text.rstrip() == task.line.rstrip()
-    shares = {name: round(100 * count / len(tasks), 1) for name, count in hits.items()}
-    return {"lines": len(tasks), "exactLinesPercent": shares}
+def pieces(task: LineTask, formatter: Formatter) -> tuple[list[int], list[int]]:
+    """Token ids of the prefix and the suffix, as far as a prompt has room."""
+    prefix = formatter.encode(task.prefix[-4000:])[-PREFIX_TOKENS:]
+    return prefix, formatter.encode(task.suffix[:2000])[:SUFFIX_TOKENS]
+
+
+def first_line(ids: list[int], formatter: Formatter) -> str:
+    """Text up to the first line feed, without blanks at its end."""
+    return formatter.decode([i for i in ids if not formatter.is_special(i)]).split("\n")[0].rstrip()
+
+
+def line_stops(formatter: Formatter) -> frozenset[int]:
+    """Ids that end a line: the model's own stops and every token with a line feed."""
+    return frozenset(formatter.special(name) for name in STOP) | formatter.line_feeds()
+
+
+def complete_by_graph(graph: Generator, formatter: Formatter) -> Complete:
+    """Greedy, suffix first."""
+    stop = line_stops(formatter)
+
+    def complete(task: LineTask) -> str:
+        prompt = formatter.suffix_first(task.extension, *pieces(task, formatter))
+        return first_line(graph.greedy(prompt, stop, LINE_TOKENS), formatter)
+
+    return complete
+
+
+def complete_by_ngram(ngram: NGram, formatter: Formatter) -> Complete:
+    """Greedy, with the counts of prefix and suffix."""
+    stop = line_stops(formatter)
+    return lambda task: first_line(complete_line(ngram, *pieces(task, formatter), stop), formatter)

@@ -31,7 +31,7 @@ PLAIN_FORMS = {
 CODE_FILE = PROJECT / "models" / "inkling-code" / "onnx" / "model_int8.onnx"
 TRANSLATE_FILE = FIXTURES / "models" / "tiny-translate" / "onnx" / "model_int8.onnx"
 FLOAT_MARGIN = 0.002
-HALF_MARGIN = 0.03
+HALF_MARGIN = 0.02
 BLOCK_MARGIN = 0.25
 
 

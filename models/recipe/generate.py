@@ -16,12 +16,12 @@ class Generator:
         self.pasts = [entry.name for entry in self.session.get_inputs() if entry.name.startswith("past")]
         self.presents = [name.replace("past_key_values", "present") for name in self.pasts]
 
-    def log_probabilities(self, tokens: list[int]) -> np.ndarray:
-        """Natural log probability of each token but the first, given those before it: [tokens - 1]."""
+    def probabilities(self, tokens: list[int]) -> np.ndarray:
+        """Probability of each token given those before it: [tokens]; the first one's is 1."""
         logits = self._run(tokens, len(tokens), self._empty(), keep=0)[0][0, :-1].astype(np.float64)
-        logits -= logits.max(-1, keepdims=True)
-        chosen = logits[np.arange(len(tokens) - 1), tokens[1:]]
-        return chosen - np.log(np.exp(logits).sum(-1))
+        shares = np.exp(logits - logits.max(-1, keepdims=True))
+        chosen = shares[np.arange(len(tokens) - 1), tokens[1:]] / shares.sum(-1)
+        return np.concatenate([[1.0], chosen])
 
     def greedy(self, prompt: list[int], stop: frozenset[int], limit: int) -> list[int]:
         """Greedy tokens, the stopping one included."""
