@@ -22,7 +22,7 @@ import { RunningGeneration } from './running';
 import { type CompletionSettings } from './settings';
 import { StopRules } from './stopRules';
 import { restOfShown, suggestionFrom, type Suggestion } from './suggestion';
-import { surroundingsOf, typedSince, type Surroundings } from './surroundings';
+import { isDeletion, surroundingsOf, typedSince, type Surroundings } from './surroundings';
 import { refuseAlways, refuseHere } from './trigger';
 
 /** What a Completer is made of. */
@@ -44,6 +44,8 @@ interface Call {
 	readonly mode: Mode;
 	readonly settings: CompletionSettings;
 	readonly signal: AbortSignal;
+	/** Text was deleted since the call before. */
+	readonly deleted: boolean;
 	/** Number of the call; a higher one takes its place. */
 	readonly turn: number;
 }
@@ -66,6 +68,7 @@ export class Completer {
 	private readonly offers = new Offers();
 	private readonly journal = new Journal();
 	private current: Current | undefined;
+	private last: Surroundings | undefined;
 	private turn = 0;
 
 	constructor(private readonly parts: CompleterParts) {
@@ -140,12 +143,23 @@ export class Completer {
 		if (refusedAlways) return this.refuse(refusedAlways);
 		const place = placeOf(request);
 		const here = surroundingsOf(place);
+		const deleted = isDeletion(this.last, here);
+		this.last = here;
 		const shown = manual ? undefined : this.restOfShown(place, here);
 		if (shown) return shown;
 		const refusedHere = refuseHere(request, place);
 		if (refusedHere) return this.refuse(refusedHere);
 		const settings = this.parts.settings();
-		const call: Call = { request, place, here, mode: modeAt(request, place, settings), settings, signal, turn };
+		const call: Call = {
+			request,
+			place,
+			here,
+			mode: modeAt(request, place, settings),
+			settings,
+			signal,
+			deleted,
+			turn,
+		};
 		return this.fromCache(call) ?? (await this.fromCurrent(call)) ?? (await this.fromModel(call));
 	}
 
@@ -221,7 +235,7 @@ export class Completer {
 	/** The wait before asking while typing. */
 	private async rest(call: Call): Promise<CompletionOutcome | undefined> {
 		if (call.request.trigger === 'manual') return undefined;
-		const waitMs = this.pace.waitMs(call.place.linePrefix, call.settings);
+		const waitMs = this.pace.waitMs(call.place.linePrefix, call.deleted, call.settings);
 		if (waitMs > 0) await this.parts.clock.delay(waitMs, call.signal);
 		return this.goneSince(call);
 	}
@@ -241,6 +255,7 @@ export class Completer {
 		const request = { ...requestFor(window, place, mode, settings), sampling: samplingFor(candidate, settings) };
 		const patience = call.request.trigger === 'manual' ? 3 : 1;
 		this.journal.engineRequest();
+		if (candidate === 0) this.pace.noteRequest();
 		const run = new RunningGeneration({
 			generator,
 			request,

@@ -11,6 +11,8 @@ export const refusalReasons = [
 	'selection',
 	/** More than a few characters other than closing brackets and quotes stand right of the cursor. */
 	'textAfterCursor',
+	/** The line ends with a statement or block: what would follow belongs on the next one. */
+	'lineComplete',
 	/** The cursor stands between two characters of a word. */
 	'middleOfWord',
 	/** A line is too long to be worth a model's time (minified code, data). */

@@ -5,6 +5,14 @@ const rememberedGaps = 16;
 const longestGapMs = 1000;
 /** Share of a new measurement in the running mean of response times. */
 const responseShare = 0.3;
+/** Keystrokes over which requests are counted. */
+const countedKeystrokes = 60;
+/** Shares of keystrokes that led to a request, and the multiple of the longest wait from there on. */
+const slowdowns: readonly (readonly [share: number, multiple: number])[] = [
+	[0.13, 2],
+	[0.11, 1.5],
+	[0.09, 1],
+];
 
 /**
  * How long to wait before asking the model. Most keystrokes are followed by another at once, whose request would only throw the
@@ -15,14 +23,23 @@ export class Pace {
 	private lastAt: number | undefined;
 	private responseMs: number | undefined;
 	private skipNext = false;
+	/** For each of the last keystrokes, whether the model was asked. */
+	private readonly asked: boolean[] = [];
 
 	/** A keystroke at a clock time in ms. */
 	noteKeystroke(now: number): void {
+		this.asked.push(false);
+		if (this.asked.length > countedKeystrokes) this.asked.shift();
 		const gap = this.lastAt === undefined ? Infinity : now - this.lastAt;
 		this.lastAt = now;
 		if (gap > longestGapMs) return;
 		this.gaps.push(gap);
 		if (this.gaps.length > rememberedGaps) this.gaps.shift();
+	}
+
+	/** The model was asked after the last keystroke. */
+	noteRequest(): void {
+		if (this.asked.length > 0) this.asked[this.asked.length - 1] = true;
 	}
 
 	/** The model took this long from the request to an answer. */
@@ -35,17 +52,29 @@ export class Pace {
 		this.skipNext = true;
 	}
 
-	/** Milliseconds to wait after a keystroke that left `linePrefix` before the cursor. */
-	waitMs(linePrefix: string, settings: CompletionSettings): number {
-		if (this.skipNext || startsSomething(linePrefix)) {
-			this.skipNext = false;
-			return 0;
-		}
+	/** Milliseconds to wait after a keystroke that left `linePrefix` before the cursor, or deleted something. */
+	waitMs(linePrefix: string, deleted: boolean, settings: CompletionSettings): number {
+		const skip = this.skipNext;
+		this.skipNext = false;
+		if (skip) return 0;
+		// Whoever deletes is about to type something else.
+		const slower = slowdown(this.shareAsked());
+		if (deleted || slower > 0) return settings.maximumDelayMs * Math.max(1, slower);
+		if (startsSomething(linePrefix)) return 0;
 		if (this.gaps.length < 4) return clamp(settings.initialDelayMs, settings);
 		const sorted = [...this.gaps].sort((first, second) => first - second);
 		const usualGap = sorted[Math.floor(sorted.length * 0.7)]!;
 		return clamp(usualGap * 1.4 + (this.responseMs ?? settings.initialDelayMs) * 0.4, settings);
 	}
+
+	/** Share of the last keystrokes that led to a request: high where suggestions are not what the user goes on to type. */
+	private shareAsked(): number {
+		return this.asked.length < 20 ? 0 : this.asked.filter(each => each).length / this.asked.length;
+	}
+}
+
+function slowdown(share: number): number {
+	return slowdowns.find(([from]) => share > from)?.[1] ?? 0;
 }
 
 /** After these a person looks up: a new line, or an opening bracket after a name. */

@@ -14,7 +14,8 @@ export interface CompletionSettings {
 	readonly minimumLogProbability: number;
 	/** Letters, digits and signs a suggestion needs. */
 	readonly minimumVisibleCharacters: number;
-	/** Shortest and longest wait before asking the model while typing, and the wait before a typing rhythm is known. */
+	/** Shortest and longest wait before asking the model while typing, and the wait before a typing rhythm is known. Where many
+	 * requests in a row were of no use, up to twice the longest. */
 	readonly minimumDelayMs: number;
 	readonly maximumDelayMs: number;
 	readonly initialDelayMs: number;

@@ -10,8 +10,9 @@ const allowedShare = 0.1;
  */
 export function keepsSuffix(previous: string, current: string): boolean {
 	if (previous === current) return true;
-	const bare = withoutClosers(previous);
-	if (bare === withoutClosers(current)) return true;
+	if (withoutClosers(previous) === withoutClosers(current)) return true;
+	// A block begun before the old suffix: its closing lines are new, what follows them is not.
+	if (previous.length < current.length && withoutClosingLines(current) === withoutClosingLines(previous)) return true;
 	const first = previous.slice(0, comparedCharacters);
 	const second = current.slice(0, comparedCharacters);
 	const allowed = Math.floor(Math.max(first.length, second.length) * allowedShare);
@@ -20,4 +21,8 @@ export function keepsSuffix(previous: string, current: string): boolean {
 
 function withoutClosers(suffix: string): string {
 	return suffix.replace(/^[)\]}>"'`;,]{1,4}/, '');
+}
+
+function withoutClosingLines(suffix: string): string {
+	return suffix.replace(/^(?:[)\]}>"'`;,]|\s)+/, '');
 }

@@ -57,6 +57,12 @@ export function typedSince(
 	return undefined;
 }
 
+/** Whether the text before the cursor is what it was, less some of its end. */
+export function isDeletion(then: Surroundings | undefined, now: Surroundings): boolean {
+	if (then?.uri !== now.uri) return false;
+	return typedSince(now, then, 200, typed => typed !== '') !== undefined;
+}
+
 /** The same text after the cursor, but for brackets and quotes that the editor closed or the user typed over. */
 export function sameAfter(then: string, now: string): boolean {
 	return startsAlike(then, now) || closedSince(then, now) || closedSince(now, then);

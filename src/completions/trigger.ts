@@ -1,4 +1,4 @@
-import { isCloser, isSpacedWordCharacter } from './characters';
+import { isCloser, isClosing, isSpacedWordCharacter } from './characters';
 import { type RefusalReason } from './outcome';
 import { type Place } from './place';
 import { type CompletionRequest } from './request';
@@ -22,9 +22,15 @@ export function refuseHere(request: CompletionRequest, place: Place): RefusalRea
 	if (isSpacedWordCharacter(place.linePrefix.slice(-1)) && isSpacedWordCharacter(place.lineSuffix.slice(0, 1))) {
 		return 'middleOfWord';
 	}
+	if (isComplete(place)) return 'lineComplete';
 	if (textAfterCursor(place.lineSuffix) > maxTextAfterCursor) return 'textAfterCursor';
 	if (place.markdown === 'linkTarget') return 'insideMarkup';
 	return undefined;
+}
+
+/** Right of a semicolon or closing brace a model has only a line break to say. */
+function isComplete({ syntax, inside, linePrefix, lineSuffix }: Place): boolean {
+	return syntax.kind === 'code' && inside === '' && /\S\s*[;}]\s*$|^\s*}\s*$/.test(linePrefix) && isClosing(lineSuffix);
 }
 
 function textAfterCursor(lineSuffix: string): number {

@@ -157,7 +157,6 @@ describe('pace', () => {
 		for (const [gap, least, most] of [
 			[20, 75, 200],
 			[120, 150, 400],
-			[900, 400, 400],
 		] as const) {
 			const harness = new Harness('first();\n');
 			for (let typed = 0; typed < 20; typed++) {
@@ -170,6 +169,24 @@ describe('pace', () => {
 			expect(harness.clock.delays[0]).toBeGreaterThanOrEqual(least);
 			expect(harness.clock.delays[0]).toBeLessThanOrEqual(most);
 		}
+	});
+
+	test('slows down where what it suggests is never what is typed', async () => {
+		const harness = new Harness('first();\n');
+		for (let typed = 0; typed < 30; typed++) await harness.ask(`abc ${'x'.repeat(typed)}▮`);
+		harness.clock.delays.length = 0;
+		void harness.completer.complete(requestAt('call(▮)'), live());
+		await settle();
+		expect(harness.clock.delays[0]).toBe(800);
+	});
+
+	test('waits its longest after a deletion', async () => {
+		const harness = new Harness('first();\n');
+		await harness.ask('const abc▮');
+		harness.clock.delays.length = 0;
+		void harness.completer.complete(requestAt('const a▮'), live());
+		await settle();
+		expect(harness.clock.delays[0]).toBe(400);
 	});
 
 	test.each([
@@ -187,7 +204,7 @@ describe('pace', () => {
 		const harness = new Harness('first();\n');
 		const outcome = await harness.ask('const a = ▮');
 		if (outcome.kind === 'suggestions') harness.completer.didAccept(outcome.items[0]!.id);
-		void harness.completer.complete(requestAt('const a = first();▮'), live());
+		void harness.completer.complete(requestAt('const a = first();\nconst b▮'), live());
 		await settle();
 		expect(harness.generator.asked).toHaveLength(2);
 	});

@@ -15,6 +15,8 @@ export interface ScriptTimes {
 	readonly pieceMs?: number;
 	/** Of every piece. */
 	readonly logProbability?: number;
+	/** Prompts whose computed state is kept for reuse. */
+	readonly keptPrompts?: number;
 }
 
 /** One generation that was asked for, and how it went. */
@@ -40,7 +42,7 @@ export class ScriptedGenerator implements TextGenerator {
 	};
 	promptCharacters = 0;
 	reusedCharacters = 0;
-	private lastPrompt = '';
+	private readonly kept: string[] = [];
 
 	constructor(
 		private readonly clock: Clock,
@@ -84,11 +86,11 @@ export class ScriptedGenerator implements TextGenerator {
 	private reuse(prompt: FillPrompt): number {
 		// The order of our own model: the suffix first, so that typing appends.
 		const text = `${prompt.suffix}\u0000${prompt.prefix}`;
-		let same = 0;
-		while (same < text.length && text[same] === this.lastPrompt[same]) same++;
+		const same = Math.max(0, ...this.kept.map(other => sharedStart(text, other)));
 		this.promptCharacters += text.length;
 		this.reusedCharacters += same;
-		this.lastPrompt = text;
+		this.kept.push(text);
+		if (this.kept.length > (this.times.keptPrompts ?? 1)) this.kept.shift();
 		return Math.floor((same / text.length) * 10);
 	}
 }
@@ -96,4 +98,10 @@ export class ScriptedGenerator implements TextGenerator {
 /** Cuts a text into pieces of a few characters, like tokens. */
 export function inPieces(text: string): readonly string[] {
 	return text.match(/\n\s*|\s?[\p{L}\p{N}_]+|\s?[^\s\p{L}\p{N}_]+|\s+/gu) ?? [];
+}
+
+function sharedStart(first: string, second: string): number {
+	let same = 0;
+	while (same < first.length && first[same] === second[same]) same++;
+	return same;
 }

@@ -80,7 +80,7 @@ describe('a suggestion fits its place', () => {
 	test.each([
 		['the next line again', '▮\nfoo(first);', 'foo(first);\n', 'duplicatesSuffix'],
 		['nothing', 'a▮', '', 'empty'],
-		['a new line only', 'return a;▮', '\nreturn b;', 'empty'],
+		['a new line only', 'return a▮', '\nreturn b;', 'empty'],
 		['two characters', 'a▮', ';;', 'tooShort'],
 		['a loop', 'a▮', ' = b.c.b.c.b.c.b.c.b.c.b.c.b.c', 'repetitive'],
 	])('says why it shows nothing for %s', async (_title, marked, text, reason) => {

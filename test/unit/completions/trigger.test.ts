@@ -20,6 +20,8 @@ describe('a suggestion is not asked for', () => {
 		['in the middle of a word', 'con▮st a', 'middleOfWord'],
 		['in the middle of an accented word', 'caf▮é', 'middleOfWord'],
 		['before nine other characters', 'f(▮ abcdefghi)', 'textAfterCursor'],
+		['after a statement', 'const a = 1;▮', 'lineComplete'],
+		['after a block', '\tif (a) {\n\t\tb();\n\t}▮', 'lineComplete'],
 		['in a line of data', `${'x'.repeat(10_001)}▮`, 'lineTooLong'],
 		['in the address of a link', 'see [docs](http://▮', 'insideMarkup', markdown],
 		['in a link definition', '[docs]: http://▮', 'insideMarkup', markdown],
@@ -36,6 +38,9 @@ describe('a suggestion is asked for', () => {
 		['before eight other characters', 'f(▮ abcdefgh)'],
 		['between two Chinese characters', '今天▮天气', { languageId: 'plaintext' }],
 		['in the middle of a line, by hand', 'a = ▮some(long).expression', { trigger: 'manual' }],
+		['after a semicolon in a for', 'for (let i = 0;▮) {', {}],
+		['after a semicolon of prose', 'It rained;▮', markdown],
+		['after a statement, by hand', 'const a = 1;▮', { trigger: 'manual' }],
 		['in the text of a link', 'see [▮', markdown],
 		['in a fence, even where it looks like a link', '```\n[a](b▮\n```', markdown],
 	];
