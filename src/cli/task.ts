@@ -48,9 +48,11 @@ async function task(fields: Fields, context: CommandContext): Promise<Result> {
 	const values = valuesFrom(fields, template);
 	const document = await documentFrom(fields, context.cwd);
 	if (switchField(fields, 'extractive')) return summarizeWithoutModel(template, document);
-	const folder = await chooseTaskFolder(template, values, context.engines);
-	const generator = await context.engines.load(folder);
-	return withExtractiveHint(template, () => runOn(generator, { template, values, document, signal: context.signal }));
+	return withExtractiveHint(template, async () => {
+		const folder = await chooseTaskFolder(template, values, context.engines);
+		const generator = await context.engines.load(folder);
+		return runOn(generator, { template, values, document, signal: context.signal });
+	});
 }
 
 interface TaskText {

@@ -8,7 +8,7 @@ import { declareActivation, measureActivation } from './activation';
 import { hostDelayDuring } from './hostDelay';
 import { declareKeystrokes, measureColdEngine, measureKeystrokes } from './keystrokes';
 import { Measurements } from './measurements';
-import { readRecording, stepsOf, type Recording } from './recording';
+import { readRecording, type Recording } from './recording';
 import { declareReplay, Replay } from './replay';
 import { measureSizes } from './sizes';
 import { Target } from './target';
@@ -100,7 +100,7 @@ async function runRounds(
 	const source = longestStart(plan.recording);
 	const { timeLimitMs, minimumConfidence } = await readManifestDefaults(plan.target.root);
 	const settings = { timeLimitMs, minimumLogProbability: minimumConfidence };
-	const replay = new Replay(load, stepsOf(plan.recording), settings, measurements);
+	const replay = new Replay(load, plan.recording, settings, measurements);
 	try {
 		for (let round = 0; round < plan.rounds; round++) {
 			await measureActivation(plan.target.root, measurements);

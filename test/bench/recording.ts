@@ -37,17 +37,14 @@ export async function readRecording(file: string): Promise<Recording> {
 	return { documents: value.documents };
 }
 
-/** The steps of a recording, document after document. */
-export function* stepsOf(recording: Recording): Generator<Step, void> {
-	for (const { path, start, events } of recording.documents) {
-		let text = start;
-		let before = events[0]?.ms ?? 0;
-		for (const event of events) {
-			const cursor = cursorAfter(event);
-			text = event.set ?? applyEdit(text, event.edit ?? []);
-			yield { path, text, cursor, gapMs: event.ms - before };
-			before = event.ms;
-		}
+/** The steps of one recorded document. */
+export function* stepsOf({ path, start, events }: RecordedDocument): Generator<Step, void> {
+	let text = start;
+	let before = events[0]?.ms ?? 0;
+	for (const event of events) {
+		text = event.set ?? applyEdit(text, event.edit ?? []);
+		yield { path, text, cursor: cursorAfter(event), gapMs: event.ms - before };
+		before = event.ms;
 	}
 }
 

@@ -3,13 +3,14 @@ import { type CompletionSettings, type CompletionStats } from '../../src/complet
 import { type TextGenerator } from '../../src/generation';
 import { hostDelayDuring } from './hostDelay';
 import { type Measurements } from './measurements';
-import { type Step } from './recording';
-import { Typist, type Keystroke } from './typist';
+import { stepsOf, type Recording, type Step } from './recording';
+import { isModelAnswer, Typist, type Keystroke } from './typist';
 
 /** Nothing happens any more this long after a keystroke, so longer pauses are cut to it. */
 const longestPauseMs = 1500;
 
 export function declareReplay(measurements: Measurements): void {
+	measurements.declare('replay.answer.ms', 'ms', 'replay: keystroke to answer of the model, shown or not');
 	measurements.declare('replay.suggestion.ms', 'ms', 'replay: keystroke to suggestion of the model, as felt');
 	measurements.declare('replay.suggestion.paced.ms', 'ms', 'of it, wait for the next key (pace)');
 	measurements.declare('replay.suggestion.withoutPace.ms', 'ms', 'the rest: model asked to suggestion');
@@ -28,23 +29,23 @@ export function declareReplay(measurements: Measurements): void {
 	);
 }
 
-/** Replays a typing session, a stretch a round. Lives as long as the run: documents and caches go on from round to round. */
+/** Replays a typing session, a stretch of another document each round. Lives as long as the run: documents and caches go on. */
 export class Replay {
 	private readonly typist: Typist;
-	private readonly steps: Iterator<Step, void>;
+	private readonly documents: Iterator<Step, void>[];
 	readonly totals = { keystrokes: 0, engineRequests: 0, promptTokens: 0, reusedTokens: 0 };
 
 	constructor(
 		load: () => Promise<TextGenerator>,
-		steps: Iterator<Step, void>,
+		recording: Recording,
 		settings: Partial<CompletionSettings>,
 		private readonly measurements: Measurements,
 	) {
 		this.typist = new Typist(load, settings);
-		this.steps = steps;
+		this.documents = recording.documents.map(stepsOf);
 	}
 
-	/** False when the recording has come to its end. */
+	/** False when fewer keystrokes were left. */
 	async round(keystrokes: number): Promise<boolean> {
 		const before = this.typist.stats;
 		let typed: readonly Keystroke[] = [];
@@ -65,13 +66,15 @@ export class Replay {
 
 	private async play(keystrokes: number): Promise<readonly Keystroke[]> {
 		const running: Promise<Keystroke>[] = [];
-		while (running.length < keystrokes) {
-			const next = this.steps.next();
+		const document = this.documents.shift();
+		while (document && running.length < keystrokes) {
+			const next = document.next();
 			if (next.done) break;
 			const { path, text, cursor, gapMs } = next.value;
 			await delay(Math.min(gapMs, longestPauseMs));
 			if (cursor !== undefined) running.push(this.typist.type(path, text, cursor));
 		}
+		if (document) this.documents.push(document);
 		const typed = await Promise.all(running);
 		// The numbers of an answer that was cut short arrive after it.
 		await delay(100);
@@ -79,8 +82,9 @@ export class Replay {
 	}
 
 	private addKeystroke({ outcome, totalMs, pacedMs }: Keystroke): void {
+		if (isModelAnswer(outcome)) this.measurements.add('replay.answer.ms', totalMs);
 		if (outcome.kind !== 'suggestions') return;
-		if (outcome.source === 'typed' || outcome.source === 'cache') {
+		if (!isModelAnswer(outcome)) {
 			this.measurements.add('replay.known.ms', totalMs);
 			return;
 		}

@@ -16,7 +16,8 @@ class Disposable {
 	}
 }
 
-export function standInForVscode(manifest) {
+/** @param names members of the module that the bundle uses */
+export function standInForVscode(manifest, names) {
 	const defaults = Object.assign(
 		{},
 		...[manifest.contributes.configuration]
@@ -34,7 +35,6 @@ export function standInForVscode(manifest) {
 	const known = {
 		EventEmitter,
 		Disposable,
-		memento: { get: (_key, fallback) => fallback, update: async () => undefined, keys: () => [], setKeysForSync() {} },
 		workspace: anything({ getConfiguration: configuration, workspaceFolders: [], isTrusted: true, textDocuments: [] }),
 		window: anything({ activeTextEditor: undefined, visibleTextEditors: [], tabGroups: anything({ all: [] }) }),
 		l10n: { t: message => (typeof message === 'string' ? message : message.message) },
@@ -45,7 +45,10 @@ export function standInForVscode(manifest) {
 			joinPath: (base, ...parts) => known.Uri.file([base.fsPath, ...parts].join('/')),
 		},
 	};
-	return anything(known);
+	const everything = anything();
+	return Object.fromEntries(
+		[...new Set([...names, ...Object.keys(known)])].map(name => [name, known[name] ?? everything[name]]),
+	);
 }
 
 /** An object with these members, and for every other one a function (and class, and enum) that gives another such object. */

@@ -21,6 +21,12 @@ export interface Keystroke {
 	readonly pacedMs: number | undefined;
 }
 
+/** The model was waited for, and what it said was shown or found wanting. */
+export function isModelAnswer(outcome: CompletionOutcome): boolean {
+	if (outcome.kind === 'suggestions') return outcome.source === 'model' || outcome.source === 'inFlight';
+	return ['empty', 'tooShort', 'repetitive', 'duplicatesSuffix', 'lowConfidence'].includes(outcome.reason);
+}
+
 /** Types into documents as an editor would: every keystroke asks for a suggestion and withdraws the question before it. */
 export class Typist {
 	private readonly completer: Completer;
