@@ -1,12 +1,13 @@
 import { assertNever, DisposableStore, type Disposable, type Log } from '../base';
+import { GenerationError, type GenerateEvent, type GenerateRequest, type ModelInfo, type Usage } from '../generation';
 import {
-	GenerationError,
-	type GenerateEvent,
-	type GenerateRequest,
-	type ModelInfo,
-	type Usage,
-} from '../generation';
-import { parseFromEngine, type CallId, type Channel, type FromEngine, type LoadOptions, type ToEngine } from '../protocol';
+	parseFromEngine,
+	type CallId,
+	type Channel,
+	type FromEngine,
+	type LoadOptions,
+	type ToEngine,
+} from '../protocol';
 
 /** What a call may be told before its last answer. */
 interface PendingCall {
@@ -80,9 +81,9 @@ export class EngineClient implements Disposable {
 			this.channel.send({ type: 'generate', call, request });
 			for (;;) {
 				const event = await events.next(signal);
-				// The abort may have come while the text was on its way.
-				if (event.type === 'text' && signal.aborted) continue;
-				yield event;
+				// The abort may have come while the text, or the end, was on its way.
+				if (event.type === 'text' && isAborted(signal)) continue;
+				yield event.type === 'done' && isAborted(signal) ? { ...event, reason: 'cancelled' } : event;
 				if (event.type === 'done') return;
 			}
 		} finally {
@@ -132,7 +133,9 @@ export class EngineClient implements Disposable {
 		if (!parsed.ok) {
 			if (this.refusals++ < 20) this.log.warn(`Refused a message of the engine: ${parsed.reason}.`);
 			if (parsed.call !== undefined)
-				this.end(parsed.call)?.fail(new GenerationError('engineStopped', `The engine answered with a message that is ${parsed.reason}.`));
+				this.end(parsed.call)?.fail(
+					new GenerationError('engineStopped', `The engine answered with a message that is ${parsed.reason}.`),
+				);
 			return;
 		}
 		this.dispatch(parsed.message);
@@ -170,6 +173,19 @@ export class EngineClient implements Disposable {
 
 const cancelled: GenerateEvent = { type: 'done', reason: 'cancelled', usage: noUsage, tokenIds: [] };
 
+function toEvent(message: Answer): GenerateEvent | undefined {
+	if (message.type === 'text') {
+		const { type, text, logProbability } = message;
+		return { type, text, logProbability };
+	}
+	if (message.type !== 'done') return undefined;
+	const { type, reason, usage, tokenIds } = message;
+	return { type, reason, usage, tokenIds };
+}
+
+/** A look at the signal that the compiler does not remember: it changes while we wait. */
+const isAborted = (signal: AbortSignal): boolean => signal.aborted;
+
 /** Events that arrived before anyone asked for them. */
 class EventQueue {
 	private readonly events: GenerateEvent[] = [];
@@ -177,9 +193,8 @@ class EventQueue {
 	private wake: () => void = () => undefined;
 
 	add(message: Answer): void {
-		if (message.type !== 'text' && message.type !== 'done') return;
-		const { call: _call, ...event } = message;
-		this.events.push(event);
+		const event = toEvent(message);
+		if (event) this.events.push(event);
 		this.wake();
 	}
 

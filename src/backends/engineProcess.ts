@@ -29,9 +29,9 @@ export function startEngineProcess(entry: string, log: Log): EngineProcess {
 
 /** The environment of the engine: as the host's, but plain Node without its options, and with large pages for the weights. */
 export function engineEnvironment(host: NodeJS.ProcessEnv, platform: NodeJS.Platform): NodeJS.ProcessEnv {
-	const { NODE_OPTIONS: _options, ...rest } = host;
 	return {
-		...rest,
+		...host,
+		NODE_OPTIONS: undefined,
 		ELECTRON_RUN_AS_NODE: '1',
 		...(platform === 'linux' ? { GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1' } : {}),
 	};

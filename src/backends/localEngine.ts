@@ -95,7 +95,10 @@ export class LocalEngine implements Disposable {
 		this.stateEmitter.dispose();
 	}
 
-	private async *generate(request: GenerateRequest, signal: AbortSignal): AsyncGenerator<GenerateEvent, void, undefined> {
+	private async *generate(
+		request: GenerateRequest,
+		signal: AbortSignal,
+	): AsyncGenerator<GenerateEvent, void, undefined> {
 		const running = await untilAborted(this.running(), signal);
 		if (!running) return yield cancelledBeforeStart;
 		this.generations++;
@@ -136,7 +139,7 @@ export class LocalEngine implements Disposable {
 	private async startUntilLoaded(epoch: number, firstDelayMs: number): Promise<Running> {
 		for (let delayMs: number | undefined = firstDelayMs; delayMs !== undefined; delayMs = this.policy.afterCrash()) {
 			this.setState({ kind: 'starting' });
-			if (delayMs > 0) await new Promise<void>(resolve => this.clock.after(delayMs!, resolve));
+			if (delayMs > 0) await new Promise<void>(resolve => this.clock.after(delayMs, resolve));
 			this.requireCurrent(epoch);
 			const running = await this.startOnce(epoch);
 			this.requireCurrent(epoch);

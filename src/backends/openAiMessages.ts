@@ -14,8 +14,10 @@ export function parseChatDelta(data: string): { readonly text: string; readonly 
 	} catch (error) {
 		throw new GenerationError('badResponse', 'The server sent an event that is not JSON.', { cause: error });
 	}
-	if (chunk?.error !== undefined) throw new GenerationError('badResponse', `The server reported an error while answering: ${errorText(chunk.error)}`);
-	if (!Array.isArray(chunk?.choices)) throw new GenerationError('badResponse', 'The server sent an event without choices.');
+	if (chunk?.error !== undefined)
+		throw new GenerationError('badResponse', `The server reported an error while answering: ${errorText(chunk.error)}`);
+	if (!Array.isArray(chunk?.choices))
+		throw new GenerationError('badResponse', 'The server sent an event without choices.');
 	const [choice] = chunk.choices as NonNullable<Chunk['choices']>;
 	const content = choice?.delta?.content;
 	return {

@@ -1,5 +1,12 @@
 import { createParser } from 'eventsource-parser';
-import { GenerationError, type GenerateEvent, type GenerateRequest, type ModelInfo, type Prompt, type TextGenerator } from '../generation';
+import {
+	GenerationError,
+	type GenerateEvent,
+	type GenerateRequest,
+	type ModelInfo,
+	type Prompt,
+	type TextGenerator,
+} from '../generation';
 import { parseChatDelta } from './openAiMessages';
 
 interface OpenAiServerOptions {
@@ -54,14 +61,25 @@ export class OpenAiServer implements TextGenerator {
 			if (!signal.aborted) throw toGenerationError(error, this.options.url);
 		}
 		const totalMs = performance.now() - started;
-		const usage = { promptTokens: 0, reusedTokens: 0, cutTokens: 0, newTokens: pieces, prefillMs: firstTextMs ?? totalMs, decodeMs: totalMs - (firstTextMs ?? totalMs) };
+		const usage = {
+			promptTokens: 0,
+			reusedTokens: 0,
+			cutTokens: 0,
+			newTokens: pieces,
+			prefillMs: firstTextMs ?? totalMs,
+			decodeMs: totalMs - (firstTextMs ?? totalMs),
+		};
 		yield { type: 'done', reason: signal.aborted ? 'cancelled' : reason, usage, tokenIds: [] };
 	}
 
 	/** Names of the models the server offers. @throws GenerationError */
 	static async models(url: string, key: string | undefined): Promise<readonly string[]> {
 		try {
-			const response = await fetch(`${url}/models`, { headers: headers(key), redirect: 'error', signal: AbortSignal.timeout(10_000) });
+			const response = await fetch(`${url}/models`, {
+				headers: headers(key),
+				redirect: 'error',
+				signal: AbortSignal.timeout(10_000),
+			});
 			refuse(response);
 			const body = (await response.json()) as { readonly data?: unknown } | null;
 			const data = Array.isArray(body?.data) ? (body.data as readonly unknown[]) : [];
@@ -74,7 +92,10 @@ export class OpenAiServer implements TextGenerator {
 		}
 	}
 
-	private async *stream(request: GenerateRequest, signal: AbortSignal): AsyncGenerator<{ text: string; finish: string | undefined }> {
+	private async *stream(
+		request: GenerateRequest,
+		signal: AbortSignal,
+	): AsyncGenerator<{ text: string; finish: string | undefined }> {
 		const idle = new AbortController();
 		const timeoutMs = this.options.idleTimeoutMs ?? 60_000;
 		let timer = setTimeout(() => idle.abort(), timeoutMs);
@@ -137,6 +158,9 @@ function refuse(response: Response): void {
 
 function toGenerationError(error: unknown, url: string): GenerationError {
 	if (error instanceof GenerationError) return error;
-	if (error instanceof SyntaxError) return new GenerationError('badResponse', `${url} sent something that is not JSON.`, { cause: error });
-	return new GenerationError('network', `${url} could not be reached or stopped answering: ${String(error)}`, { cause: error });
+	if (error instanceof SyntaxError)
+		return new GenerationError('badResponse', `${url} sent something that is not JSON.`, { cause: error });
+	return new GenerationError('network', `${url} could not be reached or stopped answering: ${String(error)}`, {
+		cause: error,
+	});
 }

@@ -62,7 +62,11 @@ export function parseDecoderConfig(text: string, file: string): DecoderConfig {
 		headSize: config.head_dim ?? Math.floor(need(hiddenSize, 'hidden_size', file) / attentionHeads),
 		vocabularySize: need(config.vocab_size, 'vocab_size', file),
 		contextTokens:
-			config.inkling?.contextTokens ?? config.max_position_embeddings ?? config.n_positions ?? config.n_ctx ?? undefined,
+			config.inkling?.contextTokens ??
+			config.max_position_embeddings ??
+			config.n_positions ??
+			config.n_ctx ??
+			undefined,
 	};
 }
 

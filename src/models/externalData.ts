@@ -13,7 +13,8 @@ export async function checkExternalData(graphFile: string): Promise<void> {
 			throw refuse(graphFile, location, 'it is not a plain file name');
 		const found = await lstat(join(dirname(graphFile), location)).catch(() => undefined);
 		if (!found) throw refuse(graphFile, location, 'the file is missing');
-		if (!found.isFile()) throw refuse(graphFile, location, found.isSymbolicLink() ? 'it is a link' : 'it is not a regular file');
+		if (!found.isFile())
+			throw refuse(graphFile, location, found.isSymbolicLink() ? 'it is a link' : 'it is not a regular file');
 		if (found.size < endByte) throw refuse(graphFile, location, `it has ${found.size} of ${endByte} bytes`);
 	}
 }

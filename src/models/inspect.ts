@@ -32,7 +32,10 @@ export async function inspectModelFolder(folder: string, device: 'cpu' | 'gpu' =
 	const configFile = join(folder, 'config.json');
 	await requireOwnFile(configFile, folder);
 	if ((await stat(configFile)).size > largestConfigBytes)
-		throw new GenerationError('badModel', `${configFile} is larger than ${largestConfigBytes} bytes. Download the model again.`);
+		throw new GenerationError(
+			'badModel',
+			`${configFile} is larger than ${largestConfigBytes} bytes. Download the model again.`,
+		);
 	const config = parseDecoderConfig(await readFile(configFile, 'utf8'), configFile);
 	const { graphFile, variant } = await findGraph(folder, device);
 	await requireOwnFile(graphFile, folder);
@@ -43,7 +46,10 @@ export async function inspectModelFolder(folder: string, device: 'cpu' | 'gpu' =
 async function requireFolder(folder: string): Promise<void> {
 	const found = await stat(folder).catch(() => undefined);
 	if (!found)
-		throw new GenerationError('modelMissing', `There is no model folder ${folder}. Choose another model or download it again.`);
+		throw new GenerationError(
+			'modelMissing',
+			`There is no model folder ${folder}. Choose another model or download it again.`,
+		);
 	if (!found.isDirectory())
 		throw new GenerationError('badModel', `${folder} is not a folder. Choose the folder that holds config.json.`);
 }
@@ -82,6 +88,7 @@ async function requireOwnFile(file: string, folder: string): Promise<void> {
 			`${file} is a link to a place outside the model folder. Copy the file itself into the folder.`,
 		);
 	const target = await stat(file);
-	if (!target.isFile()) throw new GenerationError('badModel', `${file} is not a regular file. Download the model again.`);
+	if (!target.isFile())
+		throw new GenerationError('badModel', `${file} is not a regular file. Download the model again.`);
 	if (target.size === 0) throw new GenerationError('badModel', `${file} is empty. Download the model again.`);
 }

@@ -63,7 +63,7 @@ class Walk {
 		if (depth > deepestNesting) throw new MalformedFile('it is nested too deeply');
 		if (kind === 'graph') this.sawGraph = true;
 		const entries = new Map<string, string>();
-		for (let at = start; at < end; ) {
+		for (let at = start; at < end;) {
 			const field = this.reader.field(at, end);
 			const inner = field.wireType === 2 ? paths[kind][field.number] : undefined;
 			if (inner === 'entry') this.entry(field, entries);
@@ -77,7 +77,7 @@ class Walk {
 		let key = '';
 		let value = '';
 		if (outer.end - outer.start > longestEntry) throw new MalformedFile('an external data entry is too long');
-		for (let at = outer.start; at < outer.end; ) {
+		for (let at = outer.start; at < outer.end;) {
 			const field = this.reader.field(at, outer.end);
 			if (field.wireType === 2 && field.number === 1) key = this.reader.text(field);
 			if (field.wireType === 2 && field.number === 2) value = this.reader.text(field);
@@ -127,7 +127,7 @@ class ByteReader {
 	private body(wireType: number, at: number, limit: number): { start: number; end: number } {
 		switch (wireType) {
 			case 0:
-				return { start: at, end: (this.varint(at, limit)).next };
+				return { start: at, end: this.varint(at, limit).next };
 			case 1:
 				return { start: at, end: at + 8 };
 			case 2: {

@@ -24,11 +24,11 @@ export function parseFromEngine(value: unknown): Parsed<FromEngine> {
 	if (!isRecord(value)) return { ok: false, reason: 'not a message' };
 	if (measureBytes(value, maxMessageBytes) > maxMessageBytes)
 		return { ok: false, reason: `larger than ${maxMessageBytes} bytes`, ...callOf(value) };
-	const message = value['type'] === 'log' ? readLog(value) : readAnswer(value);
+	const message = value.type === 'log' ? readLog(value) : readAnswer(value);
 	return message ? { ok: true, message } : { ok: false, reason: 'not a valid engine message', ...callOf(value) };
 }
 
-const callOf = (value: PlainRecord): { call?: CallId } => (isCount(value['call']) ? { call: value['call'] } : {});
+const callOf = (value: PlainRecord): { call?: CallId } => (isCount(value.call) ? { call: value.call } : {});
 
 function readLog({ type, level, message }: PlainRecord): FromEngine | undefined {
 	return type === 'log' && isOneOf(level, logLevels) && isString(message) ? { type, level, message } : undefined;
@@ -51,7 +51,10 @@ function readAnswer(value: PlainRecord): FromEngine | undefined {
 	}
 }
 
-function readRareAnswer({ type, fraction, model, count, code, message }: PlainRecord, call: CallId): FromEngine | undefined {
+function readRareAnswer(
+	{ type, fraction, model, count, code, message }: PlainRecord,
+	call: CallId,
+): FromEngine | undefined {
 	switch (type) {
 		case 'loading':
 			return isFiniteNumber(fraction) && fraction >= 0 && fraction <= 1 ? { type, call, fraction } : undefined;
@@ -71,28 +74,28 @@ const isTokenId = (value: unknown): value is number => isCount(value, 0x7fffffff
 function isUsage(value: unknown): value is Usage {
 	return (
 		isRecord(value) &&
-		[value['promptTokens'], value['reusedTokens'], value['cutTokens'], value['newTokens']].every(count => isCount(count)) &&
-		[value['prefillMs'], value['decodeMs']].every(isFiniteNumber)
+		[value.promptTokens, value.reusedTokens, value.cutTokens, value.newTokens].every(count => isCount(count)) &&
+		[value.prefillMs, value.decodeMs].every(isFiniteNumber)
 	);
 }
 
 function isModelInfo(value: unknown): value is ModelInfo {
 	return (
 		isRecord(value) &&
-		isString(value['id']) &&
-		isString(value['name']) &&
-		isListOf(value['roles'], isRole, roles.length) &&
-		isListOf(value['tasks'], isTaskAbility, 1000) &&
-		isCount(value['contextTokens']) &&
-		isOneOf(value['device'], [...devices, 'remote']) &&
-		isAbsentOr(value['fallbackReason'], isString) &&
-		isFiniteNumber(value['loadMs'])
+		isString(value.id) &&
+		isString(value.name) &&
+		isListOf(value.roles, isRole, roles.length) &&
+		isListOf(value.tasks, isTaskAbility, 1000) &&
+		isCount(value.contextTokens) &&
+		isOneOf(value.device, [...devices, 'remote']) &&
+		isAbsentOr(value.fallbackReason, isString) &&
+		isFiniteNumber(value.loadMs)
 	);
 }
 
 const isRole = (value: unknown): value is ModelRole => isOneOf(value, roles);
 const isTaskAbility = (value: unknown): value is ModelInfo['tasks'][number] =>
 	isRecord(value) &&
-	isString(value['task']) &&
-	isAbsentOr(value['to'], isString) &&
-	isOneOf(value['unit'], ['line', 'document']);
+	isString(value.task) &&
+	isAbsentOr(value.to, isString) &&
+	isOneOf(value.unit, ['line', 'document']);

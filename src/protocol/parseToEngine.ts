@@ -15,8 +15,7 @@ import {
 
 /** A message that may be used, or why not. `call` is present when the refused message names one that waits for an answer. */
 export type Parsed<T> =
-	| { readonly ok: true; readonly message: T }
-	| { readonly ok: false; readonly reason: string; readonly call?: CallId };
+	{ readonly ok: true; readonly message: T } | { readonly ok: false; readonly reason: string; readonly call?: CallId };
 
 const answered = ['load', 'generate', 'countTokens', 'ping'] as const;
 const mostTokens = 1 << 24;
@@ -24,13 +23,13 @@ const mostItems = 100_000;
 
 /** Checks a message of the extension host before the engine acts on it. Never throws. */
 export function parseToEngine(value: unknown): Parsed<ToEngine> {
-	if (!isRecord(value) || !isCount(value['call'])) return { ok: false, reason: 'not a message with a call number' };
-	const call = value['call'];
+	if (!isRecord(value) || !isCount(value.call)) return { ok: false, reason: 'not a message with a call number' };
+	const call = value.call;
 	const refuse = (reason: string): Parsed<ToEngine> =>
-		isOneOf(value['type'], answered) ? { ok: false, reason, call } : { ok: false, reason };
+		isOneOf(value.type, answered) ? { ok: false, reason, call } : { ok: false, reason };
 	if (measureBytes(value, maxMessageBytes) > maxMessageBytes) return refuse(`larger than ${maxMessageBytes} bytes`);
 	const message = readMessage(value, call);
-	return message ? { ok: true, message } : refuse(`not a valid ${describeType(value['type'])} message`);
+	return message ? { ok: true, message } : refuse(`not a valid ${describeType(value.type)} message`);
 }
 
 const describeType = (type: unknown): string => (isOneOf(type, [...answered, 'cancel'] as const) ? type : 'known');
@@ -55,11 +54,11 @@ function readMessage(value: PlainRecord, call: CallId): ToEngine | undefined {
 function isLoadOptions(value: unknown): value is LoadOptions {
 	return (
 		isRecord(value) &&
-		isString(value['folder']) &&
-		value['folder'] !== '' &&
-		isOneOf(value['device'], ['auto', ...devices]) &&
-		isAbsentOr(value['threads'], isThreadCount) &&
-		isCount(value['cacheBytes'])
+		isString(value.folder) &&
+		value.folder !== '' &&
+		isOneOf(value.device, ['auto', ...devices]) &&
+		isAbsentOr(value.threads, isThreadCount) &&
+		isCount(value.cacheBytes)
 	);
 }
 
@@ -69,48 +68,51 @@ const isThreadCount = (value: unknown): value is number => isCount(value, 1024) 
 export function isGenerateRequest(value: unknown): value is GenerateRequest {
 	return (
 		isRecord(value) &&
-		isPrompt(value['prompt']) &&
-		isCount(value['maxTokens'], mostTokens) &&
-		isSampling(value['sampling']) &&
-		isListOf(value['stop'], isString, 64) &&
-		isOneOf(value['priority'], priorities) &&
-		isAbsentOr(value['timeLimitMs'], isPositive)
+		isPrompt(value.prompt) &&
+		isCount(value.maxTokens, mostTokens) &&
+		isSampling(value.sampling) &&
+		isListOf(value.stop, isString, 64) &&
+		isOneOf(value.priority, priorities) &&
+		isAbsentOr(value.timeLimitMs, isPositive)
 	);
 }
 
 const isPositive = (value: unknown): value is number => isFiniteNumber(value) && value > 0;
-const isWithin = (low: number, high: number) => (value: unknown): value is number =>
-	isFiniteNumber(value) && value >= low && value <= high;
+const isWithin =
+	(low: number, high: number) =>
+	(value: unknown): value is number =>
+		isFiniteNumber(value) && value >= low && value <= high;
 
 function isSampling(value: unknown): value is Sampling {
 	return (
 		isRecord(value) &&
-		isWithin(0, 100)(value['temperature']) &&
-		isAbsentOr(value['topK'], isCountUpTo(mostTokens)) &&
-		isAbsentOr(value['topP'], isWithin(0, 1)) &&
-		isAbsentOr(value['minP'], isWithin(0, 1)) &&
-		isAbsentOr(value['repetitionPenalty'], isPositive) &&
-		isAbsentOr(value['seed'], isFiniteNumber)
+		isWithin(0, 100)(value.temperature) &&
+		isAbsentOr(value.topK, isCountUpTo(mostTokens)) &&
+		isAbsentOr(value.topP, isWithin(0, 1)) &&
+		isAbsentOr(value.minP, isWithin(0, 1)) &&
+		isAbsentOr(value.repetitionPenalty, isPositive) &&
+		isAbsentOr(value.seed, isFiniteNumber)
 	);
 }
 
-const isCountUpTo = (largest: number) => (value: unknown): value is number => isCount(value, largest);
+const isCountUpTo =
+	(largest: number) =>
+	(value: unknown): value is number =>
+		isCount(value, largest);
 
 function isPrompt(value: unknown): value is Prompt {
 	if (!isRecord(value)) return false;
-	switch (value['kind']) {
+	switch (value.kind) {
 		case 'fill':
-			return [value['prefix'], value['suffix'], value['extension']].every(isString) && isSnippets(value['snippets']);
+			return [value.prefix, value.suffix, value.extension].every(isString) && isSnippets(value.snippets);
 		case 'continue':
-			return isString(value['text']) && isString(value['extension']);
+			return isString(value.text) && isString(value.extension);
 		case 'task':
-			return (
-				isString(value['task']) && isString(value['text']) && isTextRecord(value['values']) && isMessages(value['messages'])
-			);
+			return isString(value.task) && isString(value.text) && isTextRecord(value.values) && isMessages(value.messages);
 		case 'chat':
-			return isMessages(value['messages']);
+			return isMessages(value.messages);
 		case 'tokens':
-			return isListOf(value['ids'], isCountUpTo(0x7fffffff), mostTokens);
+			return isListOf(value.ids, isCountUpTo(0x7fffffff), mostTokens);
 		default:
 			return false;
 	}
@@ -118,8 +120,8 @@ function isPrompt(value: unknown): value is Prompt {
 
 const isSnippets = (value: unknown): boolean => isListOf(value, isSnippet, mostItems);
 const isSnippet = (value: unknown): value is PlainRecord =>
-	isRecord(value) && isString(value['path']) && isString(value['text']);
+	isRecord(value) && isString(value.path) && isString(value.text);
 
 const isMessages = (value: unknown): boolean => isListOf(value, isMessage, mostItems);
 const isMessage = (value: unknown): value is PlainRecord =>
-	isRecord(value) && isOneOf(value['role'], ['system', 'user', 'assistant']) && isString(value['text']);
+	isRecord(value) && isOneOf(value.role, ['system', 'user', 'assistant']) && isString(value.text);

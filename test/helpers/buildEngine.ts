@@ -1,6 +1,6 @@
 import { build } from 'esbuild';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -19,7 +19,19 @@ export async function buildEngine(): Promise<string> {
 		write: false,
 		logLevel: 'warning',
 	});
-	const bytes = result.outputFiles[0]!.contents;
+	return writeBundle(result.outputFiles[0]!.contents);
+}
+
+/** An engine that stops reading messages at the first request, as if native code ran for a minute. */
+export async function buildBlockedEngine(): Promise<string> {
+	const code = readFileSync(await buildEngine(), 'utf8');
+	const block = `process.prependListener('message', ({ type }) => {
+		for (const end = Date.now() + 60000; type === 'generate' && Date.now() < end; );
+	});`;
+	return writeBundle(Buffer.from(`${code}\n${block}\n`));
+}
+
+function writeBundle(bytes: Uint8Array): string {
 	const folder = join(root, 'out', 'test-engine');
 	const file = join(folder, `engine-${createHash('sha256').update(bytes).digest('hex').slice(0, 12)}.js`);
 	mkdirSync(folder, { recursive: true });

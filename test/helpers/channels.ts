@@ -2,7 +2,11 @@ import { toDisposable } from '../../src/base';
 import { type Channel } from '../../src/protocol';
 
 /** Two ends in one process, like an IPC channel: messages are cloned and arrive later, in order. */
-export function channelPair<A, B>(): { near: Channel<A, unknown>; far: Channel<B, unknown>; close: (reason: string) => void } {
+export function channelPair<A, B>(): {
+	near: Channel<A, unknown>;
+	far: Channel<B, unknown>;
+	close: (reason: string) => void;
+} {
 	const ends = [new End(), new End()] as const;
 	const make = <Out>(own: End, other: End): Channel<Out, unknown> => ({
 		send: message => {

@@ -13,7 +13,11 @@ export interface InProcessEngine {
 	dispose(): void;
 }
 
-export async function startInProcess(model: string, cacheBytes = 64 << 20, log: Log = silentLog): Promise<InProcessEngine> {
+export async function startInProcess(
+	model: string,
+	cacheBytes = 64 << 20,
+	log: Log = silentLog,
+): Promise<InProcessEngine> {
 	const { near, far, close } = channelPair<ToEngine, FromEngine>();
 	const server = serve(far, { now: () => performance.now() });
 	const client = new EngineClient(near, log);
@@ -31,7 +35,14 @@ export async function startInProcess(model: string, cacheBytes = 64 << 20, log: 
 
 /** A greedy request for the continuation of token ids, changed where a test cares. */
 export function requestFor(ids: readonly number[], changes: Partial<GenerateRequest> = {}): GenerateRequest {
-	return { prompt: { kind: 'tokens', ids }, maxTokens: 32, sampling: greedy, stop: [], priority: 'command', ...changes };
+	return {
+		prompt: { kind: 'tokens', ids },
+		maxTokens: 32,
+		sampling: greedy,
+		stop: [],
+		priority: 'command',
+		...changes,
+	};
 }
 
 export interface Collected {

@@ -19,7 +19,13 @@ const toEngine: readonly ToEngine[] = [
 	{ type: 'generate', call: 2, request },
 	...[
 		{ kind: 'continue', text: 'a', extension: '' } as const,
-		{ kind: 'task', task: 'translate', text: 'a', values: { language: 'zh' }, messages: [{ role: 'user', text: 'b' }] } as const,
+		{
+			kind: 'task',
+			task: 'translate',
+			text: 'a',
+			values: { language: 'zh' },
+			messages: [{ role: 'user', text: 'b' }],
+		} as const,
 		{ kind: 'chat', messages: [{ role: 'system', text: 'b' }] } as const,
 		{ kind: 'tokens', ids: [1, 2] } as const,
 	].map(prompt => ({ type: 'generate', call: 3, request: { ...request, prompt } }) as const),
@@ -58,8 +64,14 @@ describe('messages to the engine', () => {
 		['a request without a prompt', { type: 'generate', call: 7, request: { ...request, prompt: undefined } }],
 		['an unknown priority', { type: 'generate', call: 7, request: { ...request, priority: 'urgent' } }],
 		['a negative length', { type: 'generate', call: 7, request: { ...request, maxTokens: -1 } }],
-		['a temperature that is not a number', { type: 'generate', call: 7, request: { ...request, sampling: { temperature: NaN } } }],
-		['a token id that is not whole', { type: 'generate', call: 7, request: { ...request, prompt: { kind: 'tokens', ids: [1.5] } } }],
+		[
+			'a temperature that is not a number',
+			{ type: 'generate', call: 7, request: { ...request, sampling: { temperature: NaN } } },
+		],
+		[
+			'a token id that is not whole',
+			{ type: 'generate', call: 7, request: { ...request, prompt: { kind: 'tokens', ids: [1.5] } } },
+		],
 		['a device nobody knows', { type: 'load', call: 7, options: { folder: '/a', device: 'tpu', cacheBytes: 1 } }],
 		['no folder', { type: 'load', call: 7, options: { folder: '', device: 'cpu', cacheBytes: 1 } }],
 		['a text that is a number', { type: 'countTokens', call: 7, text: 5 }],
@@ -67,25 +79,38 @@ describe('messages to the engine', () => {
 		expect(parseToEngine(message)).toMatchObject({ ok: false, call: 7 });
 	});
 
-	test.each([undefined, null, 5, 'ping', [], {}, { type: 'ping' }, { type: 'ping', call: -1 }, { type: 'ping', call: '1' }])(
-		'refuses %j, which no call waits for',
-		message => {
-			expect(parseToEngine(message)).toEqual({ ok: false, reason: expect.any(String) as string });
-		},
-	);
+	test.each([
+		undefined,
+		null,
+		5,
+		'ping',
+		[],
+		{},
+		{ type: 'ping' },
+		{ type: 'ping', call: -1 },
+		{ type: 'ping', call: '1' },
+	])('refuses %j, which no call waits for', message => {
+		expect(parseToEngine(message)).toEqual({ ok: false, reason: expect.any(String) as string });
+	});
 
 	test('refuses a message that is too large, whatever it is made of', () => {
 		const text = 'x'.repeat(maxMessageBytes / 2 + 1);
 		const ids = new Array<number>(maxMessageBytes / 8 + 1).fill(1);
 		const messages = Array.from({ length: 90_000 }, () => ({ role: 'user', text: 'a'.repeat(50) }));
 		expect(parseToEngine({ type: 'countTokens', call: 7, text })).toMatchObject({ ok: false, call: 7 });
-		for (const prompt of [{ kind: 'tokens', ids }, { kind: 'chat', messages }])
-			expect(parseToEngine({ type: 'generate', call: 7, request: { ...request, prompt } })).toMatchObject({ ok: false, call: 7 });
+		for (const prompt of [
+			{ kind: 'tokens', ids },
+			{ kind: 'chat', messages },
+		])
+			expect(parseToEngine({ type: 'generate', call: 7, request: { ...request, prompt } })).toMatchObject({
+				ok: false,
+				call: 7,
+			});
 	});
 
 	test('survives a message that contains itself', () => {
 		const message: Record<string, unknown> = { type: 'generate', call: 7 };
-		message['request'] = message;
+		message.request = message;
 		expect(parseToEngine(message)).toMatchObject({ ok: false, call: 7 });
 	});
 });
@@ -110,7 +135,7 @@ describe('messages of the engine', () => {
 test('never throws and never accepts what it would not accept again, on 5,000 random and mutated messages', () => {
 	const mutated = fc
 		.tuple(fc.constantFrom(...toEngine, ...fromEngine), fc.array(fc.tuple(fc.nat(), fc.anything()), { maxLength: 3 }))
-		.map(([message, changes]) => changes.reduce(mutate, structuredClone(message) as unknown));
+		.map(([message, changes]) => changes.reduce<unknown>(mutate, structuredClone(message)));
 	fc.assert(
 		fc.property(fc.oneof(mutated, fc.anything()), value => {
 			for (const parse of [parseToEngine, parseFromEngine]) {

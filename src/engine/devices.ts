@@ -1,0 +1,46 @@
+import { type Log } from '../base';
+import { type Device } from '../generation';
+import { inspectModelFolder, type InspectedModel } from '../models';
+import { type LoadOptions } from '../protocol';
+import { DecoderOnly } from './families/decoderOnly';
+import { Session } from './runtime';
+import { defaultThreads } from './threads';
+
+/** A decoder on the device it works on. */
+export interface PlacedDecoder {
+	readonly decoder: DecoderOnly;
+	readonly model: InspectedModel;
+	readonly device: Device;
+	readonly threads: number;
+	/** Why it is not on the device that was asked for. */
+	readonly fallbackReason?: string;
+}
+
+/** Loads a model on the wanted device, or on the CPU when that one cannot run it: creating a session proves little, so the
+ * decoder's own first runs decide. @throws GenerationError when the CPU cannot either */
+export async function placeDecoder(options: LoadOptions, log: Log): Promise<PlacedDecoder> {
+	// 'auto' means the CPU until there is a measurement that a GPU is faster: on WebGPU small models are often slower.
+	const wanted = options.device === 'auto' ? 'cpu' : options.device;
+	if (wanted === 'cpu') return loadOn('cpu', options, log);
+	try {
+		return await loadOn(wanted, options, log);
+	} catch (error) {
+		const reason = error instanceof Error ? error.message : String(error);
+		log.warn(`The model does not run on ${wanted} (${reason}); using the CPU.`);
+		return { ...(await loadOn('cpu', options, log)), fallbackReason: reason };
+	}
+}
+
+async function loadOn(device: Device, options: LoadOptions, log: Log): Promise<PlacedDecoder> {
+	const model = await inspectModelFolder(options.folder, device === 'cpu' ? 'cpu' : 'gpu');
+	const { config, graphFile } = model;
+	const threads = options.threads ?? defaultThreads();
+	const session = await Session.create({ graphFile, device, threads }, log);
+	try {
+		const decoder = await DecoderOnly.load(session, { config, graphFile, allowInPlace: device === 'cpu' }, log);
+		return { decoder, model, device, threads };
+	} catch (error) {
+		await session.release();
+		throw error;
+	}
+}

@@ -1,0 +1,95 @@
+import { type Log } from '../base';
+import { GenerationError, type ModelInfo, type Prompt } from '../generation';
+import { type LoadOptions } from '../protocol';
+import { CacheStore } from './cacheStore';
+import { placeDecoder, type PlacedDecoder } from './devices';
+import { type DecoderOnly } from './families/decoderOnly';
+import { PrefillPace } from './prefillPace';
+import { describeModel, PromptBuilder, TokenHealer, type BuiltPrompt, type Healing } from './promptFormat';
+import { loadTokenizer, readModelFiles, type Tokenizer } from './tokenizer';
+
+/** A model that is ready to answer. Lives exactly as long as its process. */
+export interface LoadedModel {
+	readonly info: ModelInfo;
+	readonly tokenizer: Tokenizer;
+	readonly decoder: DecoderOnly;
+	readonly caches: CacheStore;
+	readonly pace: PrefillPace;
+	/** The prompt's token ids, shortened where the kind of prompt allows so that an answer fits behind it. @throws GenerationError */
+	buildPrompt(prompt: Prompt, maxTokens: number): BuiltPrompt;
+	createHealer(healing: Healing): TokenHealer;
+}
+
+export interface LoadContext {
+	readonly log: Log;
+	/** Milliseconds from any origin. */
+	readonly now: () => number;
+	/** Told how far loading is, from 0 to 1. */
+	readonly onProgress: (fraction: number) => void;
+}
+
+/** Loads a model folder: its files are checked first, then the tokenizer, then the graph with a few proving runs.
+ * @throws GenerationError that names the file, the reason and the next step */
+export async function loadModel(options: LoadOptions, { log, now, onProgress }: LoadContext): Promise<LoadedModel> {
+	const startedAt = now();
+	onProgress(0);
+	const placed = await placeDecoder(options, log);
+	onProgress(0.8);
+	const files = await readModelFiles(options.folder);
+	const tokenizer = loadTokenizer(files);
+	const description = describeModel(files, tokenizer);
+	requireMatchingVocabulary(tokenizer, placed);
+	const { model, device, threads, fallbackReason, decoder } = placed;
+	const info: ModelInfo = {
+		id: model.id,
+		name: model.id,
+		roles: description.roles,
+		tasks: description.tasks,
+		contextTokens: description.contextTokens,
+		device,
+		...(fallbackReason === undefined ? {} : { fallbackReason }),
+		loadMs: Math.round(now() - startedAt),
+	};
+	log.info(
+		`Loaded ${info.id} (${model.variant}) on ${device} in ${info.loadMs} ms: ${threads} threads, context ${info.contextTokens} tokens, KV cache ${decoder.cacheStrategy}.`,
+	);
+	onProgress(1);
+	const builder = new PromptBuilder(description, tokenizer);
+	return {
+		info,
+		tokenizer,
+		decoder,
+		caches: new CacheStore(() => decoder.createCache(), options.cacheBytes),
+		pace: new PrefillPace(),
+		buildPrompt: (prompt, maxTokens) => {
+			const built = builder.build(prompt, promptBudget(prompt, info.contextTokens, maxTokens));
+			requireKnownIds(built.ids, model.config.vocabularySize);
+			return built;
+		},
+		createHealer: ({ bytes }) => new TokenHealer(builder.vocabulary, bytes),
+	};
+}
+
+/** Room for the answer comes first, up to half of the context; whoever brings ready token ids has thought about it. */
+function promptBudget(prompt: Prompt, contextTokens: number, maxTokens: number): number {
+	const answer = prompt.kind === 'tokens' ? 1 : Math.min(maxTokens, Math.floor(contextTokens / 2));
+	return contextTokens - Math.max(1, answer);
+}
+
+function requireMatchingVocabulary(tokenizer: Tokenizer, { model }: PlacedDecoder): void {
+	if (tokenizer.vocabularySize <= model.config.vocabularySize) return;
+	throw new GenerationError(
+		'badModel',
+		`${model.folder}: tokenizer.json has ${tokenizer.vocabularySize} tokens but the model only ${model.config.vocabularySize}. The files are of different models; download the model again.`,
+	);
+}
+
+function requireKnownIds(ids: readonly number[], vocabularySize: number): void {
+	if (ids.length === 0) throw new GenerationError('badRequest', 'The prompt is empty: there is nothing to continue.');
+	const strange = ids.find(id => id >= vocabularySize);
+	if (strange !== undefined)
+		throw new GenerationError(
+			'badRequest',
+			`Token id ${strange} is outside the vocabulary of ${vocabularySize} tokens.`,
+		);
+}

@@ -1,0 +1,116 @@
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { type Log } from '../base';
+import { type Device } from '../generation';
+import { toGenerationError } from './runtimeErrors';
+
+/** A dense array the graph reads or writes. Its data may be shared with the graph: see `Session.runInPlace`. */
+export type EngineTensor = Tensor;
+export type TensorType = Tensor.Type;
+
+/** One input or output of a graph. Dimensions that vary are names. */
+export interface ValueFacts {
+	readonly name: string;
+	/** Undefined for values that are no tensors. */
+	readonly type: TensorType | undefined;
+	readonly dims: readonly (number | string)[];
+}
+
+export interface SessionOptions {
+	readonly graphFile: string;
+	readonly device: Device;
+	readonly threads: number;
+}
+
+/** Makes a tensor around existing numbers without copying them. */
+export function tensor(type: TensorType, data: Tensor['data'], dims: readonly number[]): EngineTensor {
+	return new Tensor(type, data, dims);
+}
+
+/** A loaded graph. Each call blocks this process's event loop for its whole length, so calls are kept short. */
+export class Session {
+	readonly inputs: readonly ValueFacts[];
+	readonly outputs: readonly ValueFacts[];
+
+	private constructor(
+		private readonly session: InferenceSession,
+		private readonly graphFile: string,
+		private readonly log: Log,
+	) {
+		this.inputs = session.inputMetadata.map(readFacts);
+		this.outputs = session.outputMetadata.map(readFacts);
+	}
+
+	/** Loads a graph. @throws GenerationError badModel, unsupportedModel or outOfMemory */
+	static async create(options: SessionOptions, log: Log): Promise<Session> {
+		try {
+			return new Session(
+				await InferenceSession.create(options.graphFile, sessionOptions(options)),
+				options.graphFile,
+				log,
+			);
+		} catch (error) {
+			throw toGenerationError(error, options.graphFile, log);
+		}
+	}
+
+	/** Computes the named outputs and copies each into a new tensor. @throws GenerationError */
+	async run(
+		feeds: Readonly<Record<string, EngineTensor>>,
+		outputs: readonly string[],
+	): Promise<Readonly<Record<string, EngineTensor>>> {
+		try {
+			return await this.session.run(feeds, outputs);
+		} catch (error) {
+			throw toGenerationError(error, this.graphFile, this.log);
+		}
+	}
+
+	/**
+	 * Computes into the given tensors without copying any. onnxruntime-node 1.30 copies every output it returns, in order, but
+	 * writes into preallocated ones first; a first output that is no tensor (`stopOutput`) makes it throw between the two. A
+	 * trick, so whoever uses it proves at load that the numbers are the same (families/decoderOnly.ts).
+	 * @throws GenerationError also when the binding did return, because then it has copied everything
+	 */
+	async runInPlace(
+		feeds: Readonly<Record<string, EngineTensor>>,
+		results: Readonly<Record<string, EngineTensor>>,
+		stopOutput: string,
+	): Promise<void> {
+		try {
+			// The stop output comes first in the graph, and the binding goes by the graph's order.
+			await this.session.run(feeds, { [stopOutput]: null, ...results });
+		} catch (error) {
+			if (error instanceof Error && error.message.includes('Non tensor type')) return;
+			throw toGenerationError(error, this.graphFile, this.log);
+		}
+		throw toGenerationError(new Error(`the run did not end at '${stopOutput}'`), this.graphFile, this.log);
+	}
+
+	async release(): Promise<void> {
+		await this.session.release();
+	}
+}
+
+function sessionOptions({ device, threads }: SessionOptions): InferenceSession.SessionOptions {
+	return {
+		executionProviders: [device],
+		// Without an explicit number the library pins its workers to cores.
+		intraOpNumThreads: threads,
+		interOpNumThreads: 1,
+		executionMode: 'sequential',
+		graphOptimizationLevel: 'all',
+		// Plans are kept per input shape, and here the shape changes with every token.
+		enableMemPattern: false,
+		logSeverityLevel: 3,
+		extra: {
+			// Workers spin between the operators of one token, which is worth 20 %, but not for long after it.
+			'session.intra_op.allow_spinning': '1',
+			'session.intra_op.spin_duration_us': '500',
+		},
+	};
+}
+
+const readFacts = (value: InferenceSession.ValueMetadata): ValueFacts =>
+	value.isTensor
+		? { name: value.name, type: value.type, dims: value.shape }
+		: { name: value.name, type: undefined, dims: [] };

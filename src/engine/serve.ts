@@ -1,0 +1,149 @@
+import { assertNever, DisposableStore, type Disposable, type Log, type LogLevel } from '../base';
+import { GenerationError } from '../generation';
+import {
+	parseToEngine,
+	type CallId,
+	type Channel,
+	type FromEngine,
+	type LoadOptions,
+	type ToEngine,
+} from '../protocol';
+import { Answer } from './answer';
+import { loadModel, type LoadContext, type LoadedModel } from './loadedModel';
+import { Scheduler } from './scheduler';
+import { TokenCount } from './tokenCount';
+
+export interface ServeOptions {
+	/** Milliseconds from any origin. */
+	readonly now: () => number;
+	/** Replaced in tests that need no model. */
+	readonly load?: (options: LoadOptions, context: LoadContext) => Promise<LoadedModel>;
+}
+
+/** Answers the messages of one channel with one model: the whole engine but the process around it. */
+export function serve(channel: Channel<FromEngine, unknown>, options: ServeOptions): Disposable {
+	const store = new DisposableStore();
+	const server = new Server(channel, options);
+	store.add(channel.onMessage(message => server.receive(message)));
+	store.add(channel.onClose(() => server.cancelAll()));
+	return store;
+}
+
+/** Refused messages are logged this often; a peer that is broken or hostile must not fill the log. */
+const mostRefusalsLogged = 20;
+
+class Server {
+	private readonly scheduler = new Scheduler(() => new Promise(resolve => setImmediate(resolve)));
+	private readonly cancels = new Map<CallId, () => void>();
+	private readonly log: Log;
+	private state: 'empty' | 'loading' | LoadedModel = 'empty';
+	private refusals = 0;
+
+	constructor(
+		private readonly channel: Channel<FromEngine, unknown>,
+		private readonly options: ServeOptions,
+	) {
+		const logAt = (level: LogLevel) => (message: string) => channel.send({ type: 'log', level, message });
+		this.log = {
+			trace: logAt('trace'),
+			debug: logAt('debug'),
+			info: logAt('info'),
+			warn: logAt('warn'),
+			error: logAt('error'),
+		};
+	}
+
+	receive(value: unknown): void {
+		const parsed = parseToEngine(value);
+		if (parsed.ok) this.handle(parsed.message);
+		else {
+			if (this.refusals++ < mostRefusalsLogged) this.log.warn(`Refused a message: ${parsed.reason}.`);
+			if (parsed.call !== undefined)
+				this.fail(parsed.call, new GenerationError('badRequest', `The engine refused a message: ${parsed.reason}.`));
+		}
+	}
+
+	cancelAll(): void {
+		for (const cancel of [...this.cancels.values()]) cancel();
+	}
+
+	private handle(message: ToEngine): void {
+		const { call } = message;
+		switch (message.type) {
+			case 'load':
+				void this.load(call, message.options);
+				return;
+			case 'generate':
+				this.withModel(call, model => {
+					const answer = new Answer(model, message.request, this.sink(call), this.options.now);
+					this.cancels.set(call, this.scheduler.add(answer));
+				});
+				return;
+			case 'cancel':
+				this.cancels.get(call)?.();
+				return;
+			case 'countTokens':
+				this.withModel(call, model => {
+					const counted = (count: number): void => this.channel.send({ type: 'tokenCount', call, count });
+					const failed = (error: unknown): void => this.fail(call, error);
+					this.scheduler.add(new TokenCount(model.tokenizer, message.text, { counted, failed }));
+				});
+				return;
+			case 'ping':
+				this.channel.send({ type: 'pong', call });
+				return;
+			default:
+				assertNever(message);
+		}
+	}
+
+	private async load(call: CallId, options: LoadOptions): Promise<void> {
+		if (this.state !== 'empty') {
+			this.fail(call, new GenerationError('badRequest', 'This engine process already has a model. Start another one.'));
+			return;
+		}
+		this.state = 'loading';
+		try {
+			const onProgress = (fraction: number): void => this.channel.send({ type: 'loading', call, fraction });
+			const model = await (this.options.load ?? loadModel)(options, {
+				log: this.log,
+				now: this.options.now,
+				onProgress,
+			});
+			this.state = model;
+			this.channel.send({ type: 'loaded', call, model: model.info });
+		} catch (error) {
+			this.state = 'empty';
+			this.fail(call, error);
+		}
+	}
+
+	private withModel(call: CallId, use: (model: LoadedModel) => void): void {
+		if (this.cancels.has(call)) this.fail(call, new GenerationError('badRequest', `Call ${call} is already running.`));
+		else if (typeof this.state === 'string')
+			this.fail(call, new GenerationError('badRequest', 'The engine has no model yet. Load one first.'));
+		else use(this.state);
+	}
+
+	private sink(call: CallId): ConstructorParameters<typeof Answer>[2] {
+		return {
+			text: ({ text, logProbability }) => this.channel.send({ type: 'text', call, text, logProbability }),
+			done: (reason, usage, tokenIds) => {
+				this.cancels.delete(call);
+				this.channel.send({ type: 'done', call, reason, usage, tokenIds });
+			},
+			failed: error => {
+				this.cancels.delete(call);
+				this.fail(call, error);
+			},
+		};
+	}
+
+	private fail(call: CallId, error: unknown): void {
+		const known = error instanceof GenerationError ? error : undefined;
+		// Anything without a code is a bug of ours; its stack belongs in the log.
+		if (!known) this.log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+		const message = known?.message ?? `The engine failed: ${String(error).slice(0, 500)}. See the log.`;
+		this.channel.send({ type: 'failed', call, code: known?.code ?? 'engineStopped', message });
+	}
+}

@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { silentLog } from '../../src/base';
+import { DecoderOnly } from '../../src/engine/families/decoderOnly';
+import { type KeyValueCache } from '../../src/engine/kvCache';
+import { Session } from '../../src/engine/runtime';
+import { inspectModelFolder } from '../../src/models';
+import { hasReferences, modelFolder, readReferences, tinyModels } from '../helpers/references';
+
+const expectedStrategy: Readonly<Record<string, string>> = { 'tiny-gqa': 'in place', 'inkling-code': 'in place' };
+
+describe.each([...tinyModels, 'inkling-code'].filter(hasReferences))('%s', name => {
+	let session: Session;
+	let decoder: DecoderOnly;
+	let ordinary: DecoderOnly;
+
+	beforeAll(async () => {
+		const { config, graphFile } = await inspectModelFolder(modelFolder(name));
+		session = await Session.create({ graphFile, device: 'cpu', threads: 1 }, silentLog);
+		decoder = await DecoderOnly.load(session, { config, graphFile, allowInPlace: true }, silentLog);
+		ordinary = await DecoderOnly.load(session, { config, graphFile, allowInPlace: false }, silentLog);
+	});
+	afterAll(() => session.release());
+
+	test('uses the best cache its graph allows', () => {
+		expect(decoder.cacheStrategy).toBe(expectedStrategy[name] ?? 'growing');
+		expect(ordinary.cacheStrategy).toBe('growing');
+	});
+
+	test('computes the tokens that PyTorch computed', async () => {
+		for (const { promptIds, continuationIds, stopId } of readReferences(name)) {
+			const expected = [...continuationIds, ...(stopId === null ? [] : [stopId])];
+			expect(await greedy(decoder, promptIds, expected.length)).toEqual(expected);
+		}
+	});
+
+	test('computes the same with every cache, chunk size and truncation', async () => {
+		for (const { promptIds, continuationIds } of readReferences(name).slice(0, 3)) {
+			const count = continuationIds.length;
+			expect(await greedy(ordinary, promptIds, count, 5)).toEqual(continuationIds);
+			expect(await greedy(decoder, promptIds, count, 3)).toEqual(continuationIds);
+			for (const one of [decoder, ordinary])
+				expect(await afterOtherWork(one, promptIds, count)).toEqual(continuationIds);
+		}
+	});
+
+	test('computes the same without any cache', async () => {
+		const { promptIds, continuationIds } = readReferences(name)[0]!;
+		const ids = [...promptIds];
+		for (const expected of continuationIds.slice(0, 12)) {
+			const next = mostLikely(await decoder.forward(decoder.createCache(), ids));
+			expect(next).toBe(expected);
+			ids.push(next);
+		}
+	});
+});
+
+async function greedy(decoder: DecoderOnly, prompt: readonly number[], count: number, chunk = 1024): Promise<number[]> {
+	return continueGreedily(decoder, decoder.createCache(), { prompt, count, chunk });
+}
+
+async function continueGreedily(
+	decoder: DecoderOnly,
+	cache: KeyValueCache,
+	{ prompt, count, chunk }: { prompt: readonly number[]; count: number; chunk: number },
+): Promise<number[]> {
+	const ids: number[] = [];
+	let next = -1;
+	for (let at = cache.length; at < prompt.length; at += chunk)
+		next = mostLikely(await decoder.forward(cache, prompt.slice(at, Math.min(prompt.length, at + chunk))));
+	while (ids.push(next) < count) next = mostLikely(await decoder.forward(cache, [next]));
+	return ids;
+}
+
+/** Half of the prompt, other tokens, back to the half, a copy of it, and only then the rest. */
+async function afterOtherWork(decoder: DecoderOnly, prompt: readonly number[], count: number): Promise<number[]> {
+	const half = Math.floor(prompt.length / 2);
+	const cache = decoder.createCache();
+	await decoder.forward(cache, prompt.slice(0, half));
+	await decoder.forward(
+		cache,
+		Array.from({ length: 150 }, (_, index) => 300 + index),
+	);
+	cache.truncate(half);
+	expect(cache.length).toBe(half);
+	const copy = cache.copy(half - 1);
+	await decoder.forward(cache, [5, 6, 7]);
+	return continueGreedily(decoder, copy, { prompt, count, chunk: 4 });
+}
+
+function mostLikely(logits: Float32Array): number {
+	return logits.reduce((best, value, id) => (value > logits[best]! ? id : best), 0);
+}
