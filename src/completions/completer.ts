@@ -3,10 +3,11 @@ import { GenerationError, type TextGenerator } from '../generation';
 import { type Answer, type Candidate } from './answer';
 import { AnswerCache } from './answerCache';
 import { budgetFor, requestFor, samplingFor } from './asking';
+import { answerOf, none, untilAborted, type Call } from './call';
 import { type Clock } from './clock';
 import { ContextWindows } from './contextWindow';
 import { Journal } from './journal';
-import { modeAt, type Mode } from './mode';
+import { modeAt } from './mode';
 import { Offers } from './offer';
 import {
 	type CompletionOutcome,
@@ -34,20 +35,6 @@ export interface CompleterParts {
 	readonly log: Log;
 	/** Wait for the engine's numbers even when an answer was cut short. For scripts and benchmarks: costs about one token. */
 	readonly waitForUsage?: boolean;
-}
-
-/** One call of `complete` and what it found out so far. */
-interface Call {
-	readonly request: CompletionRequest;
-	readonly place: Place;
-	readonly here: Surroundings;
-	readonly mode: Mode;
-	readonly settings: CompletionSettings;
-	readonly signal: AbortSignal;
-	/** Text was deleted since the call before. */
-	readonly deleted: boolean;
-	/** Number of the call; a higher one takes its place. */
-	readonly turn: number;
 }
 
 /** The generation that runs or ran last, and for which place. */
@@ -339,27 +326,5 @@ export class Completer {
 	private dropCurrent(): void {
 		this.current?.run.abort();
 		this.current = undefined;
-	}
-}
-
-function none(reason: RefusalReason): CompletionOutcome {
-	return { kind: 'none', reason };
-}
-
-function answerOf(call: Call, candidates: readonly Candidate[]): Answer {
-	return { surroundings: call.here, mode: call.mode, manual: call.request.trigger === 'manual', candidates };
-}
-
-/** The value, or undefined as soon as nobody wants it. */
-async function untilAborted<T>(value: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
-	let stop = (): void => undefined;
-	const aborted = new Promise<undefined>(resolve => {
-		stop = () => resolve(undefined);
-		signal.addEventListener('abort', stop);
-	});
-	try {
-		return await Promise.race([value, aborted]);
-	} finally {
-		signal.removeEventListener('abort', stop);
 	}
 }

@@ -49,7 +49,9 @@ describe('typing through the pipeline', () => {
 		const generate = harness.generator.generate.bind(harness.generator);
 		harness.generator.generate = async function* (request, signal) {
 			running++;
-			const end = (): void => void running--;
+			const end = (): void => {
+				running--;
+			};
 			signal.addEventListener('abort', end, { once: true });
 			most = Math.max(most, running);
 			yield* generate(request, signal);
