@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import { columnOf } from './columnOf';
 import { confirmWrite } from './confirmWrite';
 import { relocate } from './relocate';
 
@@ -54,7 +55,10 @@ export class Proposals implements vscode.TextDocumentContentProvider, vscode.Dis
 			file: basename(proposal.uri.path),
 			task: proposal.title,
 		});
-		await vscode.commands.executeCommand('vscode.diff', proposal.uri, uri, title, { preview: false });
+		await vscode.commands.executeCommand('vscode.diff', proposal.uri, uri, title, {
+			viewColumn: columnOf(proposal.uri),
+			preview: false,
+		});
 		return true;
 	}
 
@@ -86,7 +90,7 @@ export class Proposals implements vscode.TextDocumentContentProvider, vscode.Dis
 			return;
 		}
 		await this.close(key);
-		await vscode.window.showTextDocument(document, { preview: false });
+		await vscode.window.showTextDocument(document, { viewColumn: columnOf(uri), preview: false });
 	}
 
 	private async discard(argument: unknown): Promise<void> {

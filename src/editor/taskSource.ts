@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { assertNever } from '../base';
 import { secretKind, type SecretKind, type TaskDocument } from '../prompts';
 import { relocate } from './relocate';
+import { columnOf } from './columnOf';
 import { confirmWrite } from './confirmWrite';
 
 /** The text a command works on and where it stands. */
@@ -64,8 +65,10 @@ export async function insertResult(source: TaskSource, text: string, place: Inse
 	if (!(await vscode.workspace.applyEdit(edit)))
 		return t('The change could not be written. The file may be read-only.');
 	const end = document.positionAt(document.offsetAt(position) + text.length);
-	const column = visibleEditor(source.uri)?.viewColumn ?? vscode.ViewColumn.One;
-	await vscode.window.showTextDocument(document, { viewColumn: column, selection: new vscode.Range(end, end) });
+	await vscode.window.showTextDocument(document, {
+		viewColumn: columnOf(source.uri),
+		selection: new vscode.Range(end, end),
+	});
 	return t('Inserted.');
 }
 

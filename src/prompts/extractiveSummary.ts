@@ -30,9 +30,12 @@ export interface ExtractiveOptions {
  * sentences, words of the heading and announcing phrases count in favour, length against, and nothing is said twice.
  */
 export function extractiveSummary(text: string, options: ExtractiveOptions): ExtractiveSummary {
-	const candidates = isSourceCode(options.languageId)
+	const found = isSourceCode(options.languageId)
 		? commentSentences(text, options.languageId)
 		: proseSentences(text, options.languageId);
+	// Labels and exclamations say little on their own; where there is nothing else, they are the text.
+	const telling = found.filter(sentence => contentWords(sentence.text).length >= 3);
+	const candidates = telling.length > 0 ? telling : found;
 	const vectors = weighWords(candidates);
 	const scores = scoreSentences(candidates, vectors);
 	const chosen = chooseDiverse(scores, vectors, options.maxSentences);
@@ -118,8 +121,8 @@ function pushSentences(text: string, start: number, heading: string, found: Extr
 			.replace(/^\s*(?:[-*+•>]\s+(?:\[[ xX]\]\s+)?|\d+[.)]\s+)?/, '')
 			.replace(/\s+/g, ' ')
 			.trim();
-		// Table rows, rulers and lone labels say nothing on their own.
-		if (contentWords(sentence).length >= 3 && !sentence.startsWith('|'))
+		// Table rows and rulers are no sentences.
+		if (contentWords(sentence).length > 0 && !sentence.startsWith('|'))
 			found.push({ text: sentence, start: offset + raw.length - raw.trimStart().length, heading });
 		offset += raw.length;
 	}

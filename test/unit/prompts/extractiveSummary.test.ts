@@ -32,6 +32,10 @@ describe('an extractive summary', () => {
 		expect(formatExtractiveSummary(summary)).not.toContain('--machine');
 	});
 
+	test('of a very short note is the note', () => {
+		expect(pick('Buy milk.\n\nCall Bob.', 3)).toEqual(['Buy milk.', 'Call Bob.']);
+	});
+
 	test('does not say a thing twice', () => {
 		const text = 'The parser reads tokens from files. '.repeat(3) + 'The printer writes tokens to screens.';
 		expect(new Set(pick(text, 2)).size).toBe(2);
