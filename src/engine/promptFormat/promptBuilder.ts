@@ -7,7 +7,7 @@ import {
 	type Prompt,
 	type TaskPrompt,
 } from '../../generation';
-import { type PromptPart } from '../../prompts';
+import { servesLanguage, type PromptPart } from '../../prompts';
 import { IncrementalEncoder, type Tokenizer } from '../tokenizer';
 import { renderMessages } from './chatTemplate';
 import { boundPrefix, boundSuffix, keepEnd, keepStart } from './cutting';
@@ -113,9 +113,9 @@ export class PromptBuilder {
 
 	private task(prompt: TaskPrompt, budget: number): BuiltPrompt {
 		const { task, values, text } = prompt;
-		const format = this.model.format.tasks.find(
-			known => known.task === task && (known.to === undefined || known.to === values.language),
-		);
+		const serves = (to: string | undefined): boolean =>
+			to === undefined || servesLanguage(to, values['language'] ?? '');
+		const format = this.model.format.tasks.find(known => known.task === task && serves(known.to));
 		if (!format) return this.chat(prompt.messages, budget);
 		requireReasonable(text, budget);
 		return this.whole(this.idsOf(format.prompt, { ...values, text }, []), budget);

@@ -39,7 +39,8 @@ export class IncrementalEncoder {
 		let same = 0;
 		const limit = Math.min(text.length, this.text.length);
 		while (same < limit && text.charCodeAt(same) === this.text.charCodeAt(same)) same++;
-		return this.segments.filter(segment => segment.decidedBefore <= same);
+		const changed = this.segments.findIndex(segment => segment.decidedBefore > same);
+		return this.segments.slice(0, changed < 0 ? this.segments.length : changed);
 	}
 
 	/** Segments that start after the last difference, moved to where the new text has them. */
