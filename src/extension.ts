@@ -31,6 +31,18 @@ export function activate(context: vscode.ExtensionContext): void {
 	own(editor.registerRestartEngine(() => engines.restart(), log));
 	own(editor.registerConnectServer({ server, settings, log }));
 	own(editor.registerChooseModel(editor.modelChoices(settings, modelsRoot, log)));
+	const text = {
+		panel: own(new editor.ResultPanel(context.extensionUri)),
+		proposals: own(new editor.Proposals()),
+		templates: () =>
+			editor.readTemplateLibrary({ extensionUri: context.extensionUri, userFolder: () => settings.promptsFolder }),
+		taskGenerator: (task: string) => engines.task(task),
+		memory: context.globalState,
+		log,
+	};
+	own(editor.registerSummarize(text));
+	own(editor.registerTranslate(text));
+	own(editor.registerContinueWriting(text));
 	own(settings.onChange(event => {
 		if (event.affectsConfiguration('inkling.model')) completer.reset();
 	}));

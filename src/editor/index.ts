@@ -8,3 +8,6 @@ export { Settings } from './settings';
 export { modelChoices } from './modelChoices';
 export { realClock } from './realClock';
 export { registerStatusBar } from './statusBar';
+export { ResultPanel } from './resultPanel';
+export { Proposals } from './proposal';
+export { readTemplateLibrary } from './promptFolders';

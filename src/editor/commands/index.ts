@@ -7,3 +7,6 @@ export { registerSnooze } from './snooze';
 export { registerToggleCompletions } from './toggleCompletions';
 export { registerToggleLanguage } from './toggleLanguage';
 export { registerWhyNoSuggestion } from './whyNoSuggestion';
+export { registerSummarize } from './summarize';
+export { registerTranslate } from './translate';
+export { registerContinueWriting } from './continueWriting';

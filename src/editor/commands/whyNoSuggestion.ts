@@ -49,6 +49,8 @@ function refusalText(reason: RefusalReason): string {
 			return t('There was too much text after the cursor.');
 		case 'middleOfWord':
 			return t('The cursor stood in the middle of a word.');
+		case 'lineComplete':
+			return t('The line is complete. Go on with a new line.');
 		case 'lineTooLong':
 			return t('The line is too long.');
 		case 'insideMarkup':
@@ -73,6 +75,8 @@ function refusalText(reason: RefusalReason): string {
 			return t('The model is not available. The log says why.');
 		case 'modelCannotComplete':
 			return t('The chosen model cannot complete at a cursor.');
+		case 'dismissed':
+			return t('You dismissed it here before.');
 		default:
 			return assertNever(reason);
 	}
