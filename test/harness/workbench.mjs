@@ -1,5 +1,8 @@
 // A person's hands and eyes in VS Code: what the tests and the tour do with the workbench in a browser page.
+import { cpSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { sampleFolder } from './paths.mjs';
 
 /** Where ghost text is drawn: inside the line, as lines below it, and as a preview of an edit. */
 const ghostSelector = '.ghost-text, .ghost-text-decoration, .ghost-text-decoration-preview';
@@ -48,6 +51,10 @@ export class Workbench {
 	}
 	get statusItem() {
 		return this.page.locator('.statusbar-item[id$="inkling.status"]');
+	}
+	/** Carries the state in words, as `aria-label`. */
+	get statusLabel() {
+		return this.statusItem.locator('[aria-label]');
 	}
 	/** The document inside the webview that is shown last. */
 	get webview() {
@@ -106,10 +113,43 @@ export class Workbench {
 		return { milliseconds: await handle.jsonValue(), text: await this.ghostText() };
 	}
 
-	async closeAll() {
+	/** Saves the active editor and returns what is on the disk then. */
+	async save(path) {
+		await this.page.keyboard.press('Control+S');
+		await this.page.locator('.tab.active.dirty').waitFor({ state: 'detached' });
+		return readFileSync(join(this.workspace, path), 'utf8');
+	}
+
+	/**
+	 * Types as a person does, word by word with a look at the screen after each, and stops at the first ghost text.
+	 * Returns what was typed until then, the ghost text and the milliseconds from the last key to it.
+	 */
+	async typeUntilGhost(text, lookMs = 3000, lastLookMs = 30_000) {
+		const words = text.split(/(?<=[ \n])/);
+		await this.watchGhost();
+		for (let count = 1; count <= words.length; count++) {
+			await this.page.keyboard.type(words[count - 1], { delay: 30 });
+			const isLast = count === words.length;
+			const seen = await this.nextGhost(isLast ? lastLookMs : lookMs).catch(error => {
+				if (isLast) throw error;
+			});
+			if (seen !== undefined) return { typed: words.slice(0, count).join(''), ...seen };
+		}
+		throw new Error('There was nothing to type.');
+	}
+
+	/** Closes every editor and puts the workspace back as it was, for the next test. */
+	async reset() {
 		await this.page.keyboard.press('Escape');
-		await this.command('View: Revert and Close Editor').catch(() => undefined);
+		if ((await this.toasts.count()) > 0) await this.command('Notifications: Clear All Notifications');
 		await this.command('View: Close All Editors');
+		const question = this.page.locator('.monaco-dialog-box').getByRole('button', { name: "Don't Save" });
+		const tabs = this.page.locator('.tabs-container .tab');
+		await eventually(async () => {
+			if (await question.isVisible()) await question.click();
+			if ((await tabs.count()) > 0) throw new Error('Some editors are still open.');
+		});
+		cpSync(sampleFolder, this.workspace, { recursive: true, force: true });
 	}
 }
 

@@ -1,0 +1,64 @@
+// What every end-to-end test gets: the packaged extension in a real VS Code in a real browser.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { test as base } from '@playwright/test';
+import { outFolder } from '../harness/paths.mjs';
+import { addressOf, newWorkspace, startServer } from '../harness/vscodeServer.mjs';
+import { Workbench } from '../harness/workbench.mjs';
+
+export { expect } from '@playwright/test';
+
+/**
+ * The tests ask how ghost text works, not how good the model is or how busy this machine is: show whatever it suggests,
+ * and give it time.
+ */
+const patientSettings = { 'inkling.completion.minimumConfidence': -10, 'inkling.completion.timeLimitMs': 5000 };
+
+const screenshots = join(outFolder, 'e2e');
+
+/** Opens VS Code as a person does: by its address, with the extension installed. */
+async function openWorkbench(page, server) {
+	const workspace = newWorkspace(server);
+	await page.goto(addressOf(server, workspace));
+	const workbench = new Workbench(page, server, workspace);
+	await workbench.ready();
+	return workbench;
+}
+
+/** A test function whose VS Code has these options (see `startServer`); one server and one workbench for the whole file. */
+export function testIn(options = {}) {
+	return base.extend({
+		server: [
+			// eslint-disable-next-line no-empty-pattern -- Playwright reads the parameter's pattern
+			async ({}, use) => {
+				const server = await startServer({ vsix: [process.env.INKLING_VSIX], settings: patientSettings, ...options });
+				await use(server);
+				await server.stop();
+			},
+			{ scope: 'worker', timeout: 90_000 },
+		],
+		// Opening a workbench costs seconds, so the tests of a file share one and leave it empty.
+		shared: [
+			async ({ browser, server }, use) => {
+				const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+				await use(await openWorkbench(page, server));
+				await page.close();
+			},
+			{ scope: 'worker', timeout: 180_000 },
+		],
+		vs: async ({ shared }, use, info) => {
+			await use(shared);
+			if (info.status !== info.expectedStatus) {
+				await info.attach('workbench', { body: await shared.page.screenshot(), contentType: 'image/png' });
+			}
+			await shared.reset();
+		},
+		/** Saves what the person sees as out/e2e/<name>.png. */
+		screenshot: async ({ shared }, use) => {
+			mkdirSync(screenshots, { recursive: true });
+			await use(name => shared.page.screenshot({ path: join(screenshots, `${name}.png`) }));
+		},
+	});
+}
+
+export const test = testIn();
