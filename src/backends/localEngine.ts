@@ -35,6 +35,8 @@ interface Running {
 }
 
 const loadLimitMs = 120_000;
+/** After so many crashes a model that was wanted on a GPU is loaded on the CPU: drivers are the usual reason. */
+const crashesBeforeCpu = 2;
 
 /**
  * One model in a process of its own: started when first needed, restarted when it crashes or hangs, ended when idle. Every
@@ -50,6 +52,8 @@ export class LocalEngine implements Disposable {
 	private current: Promise<Running> | undefined;
 	private process: EngineProcess | undefined;
 	private generations = 0;
+	/** Why the wanted device is not tried any more, until `restart()`. */
+	private givenUpReason: string | undefined;
 	private idleTimer: Disposable | undefined;
 	private disposed = false;
 
@@ -83,6 +87,7 @@ export class LocalEngine implements Disposable {
 	/** Ends the process if there is one, forgets past crashes and loads the model anew. @throws GenerationError */
 	async restart(): Promise<void> {
 		this.policy.reset();
+		this.givenUpReason = undefined;
 		this.end('it was restarted');
 		this.setState({ kind: 'stopped' });
 		await this.running();
@@ -160,7 +165,8 @@ export class LocalEngine implements Disposable {
 			const onProgress = (fraction: number): void => {
 				if (epoch === this.epoch) this.setState({ kind: 'loading', fraction });
 			};
-			const model = await this.withinLoadLimit(client.load(this.options.load(), onProgress));
+			const loaded = await this.withinLoadLimit(client.load(this.loadOptions(), onProgress));
+			const model = this.givenUpReason === undefined ? loaded : { ...loaded, fallbackReason: this.givenUpReason };
 			return this.watch({ process, client, model, heartbeat: this.heartbeatOf(process, client) }, epoch);
 		} catch (error) {
 			if (ended !== undefined) {
@@ -171,6 +177,14 @@ export class LocalEngine implements Disposable {
 			process.dispose();
 			throw error;
 		}
+	}
+
+	private loadOptions(): LoadOptions {
+		const options = this.options.load();
+		if (options.device === 'auto' || options.device === 'cpu') return options;
+		if (this.policy.recentCrashes >= crashesBeforeCpu)
+			this.givenUpReason ??= `The engine process crashed ${crashesBeforeCpu} times with ${options.device}.`;
+		return this.givenUpReason === undefined ? options : { ...options, device: 'cpu' };
 	}
 
 	private async withinLoadLimit<T>(loading: Promise<T>): Promise<T> {

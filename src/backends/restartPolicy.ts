@@ -18,6 +18,11 @@ export class RestartPolicy {
 		return backOffMs[Math.min(this.crashes.length, backOffMs.length) - 1];
 	}
 
+	/** Crashes that still count. */
+	get recentCrashes(): number {
+		return this.crashes.length;
+	}
+
 	/** Forgets all crashes: somebody asked for a new start. */
 	reset(): void {
 		this.crashes = [];

@@ -23,6 +23,16 @@ const variantsByDevice = {
 	gpu: ['q4f16', 'fp16', 'q4', 'full', 'int8', 'quantized', 'q8', 'uint8', 'bnb4'],
 } as const;
 
+/** Read later by the tokenizer, which then may trust that they are files: opening a pipe would wait forever. */
+const textFiles = [
+	'generation_config.json',
+	'tokenizer.json',
+	'tokenizer_config.json',
+	'chat_template.jinja',
+	'vocab.json',
+	'merges.txt',
+];
+
 const largestConfigBytes = 4 * 1024 * 1024;
 
 /** Looks at a model folder in the Hugging Face layout before anything is loaded from it.
@@ -37,6 +47,7 @@ export async function inspectModelFolder(folder: string, device: 'cpu' | 'gpu' =
 			`${configFile} is larger than ${largestConfigBytes} bytes. Download the model again.`,
 		);
 	const config = parseDecoderConfig(await readFile(configFile, 'utf8'), configFile);
+	for (const name of textFiles) await requireOwnFile(join(folder, name), folder, 'optional');
 	const { graphFile, variant } = await findGraph(folder, device);
 	await requireOwnFile(graphFile, folder);
 	await checkExternalData(graphFile);
@@ -77,8 +88,9 @@ function missingGraph(onnxFolder: string, names: ReadonlySet<string>): Generatio
 }
 
 /** A model brings all its files itself: a link that leaves the folder could show any file of the machine to the model. */
-async function requireOwnFile(file: string, folder: string): Promise<void> {
+async function requireOwnFile(file: string, folder: string, need: 'required' | 'optional' = 'required'): Promise<void> {
 	const found = await lstat(file).catch(() => undefined);
+	if (!found && need === 'optional') return;
 	if (!found) throw new GenerationError('badModel', `${file} is missing. Download the model again.`);
 	const inside = relative(await realpath(folder), await realpath(file).catch(() => sep));
 	const leaves = inside === '' || inside.startsWith('..') || inside.startsWith(sep);

@@ -86,10 +86,10 @@ export class FakeEngine {
 	/** What a process does when it is told to load. */
 	onLoad: OnLoad = FakeEngine.loads;
 
-	constructor() {
+	constructor(device: 'cpu' | 'webgpu' = 'cpu') {
 		this.engine = new LocalEngine({
 			entry: 'engine.js',
-			load: () => ({ folder: '/models/m', device: 'cpu', cacheBytes: 1 }),
+			load: () => ({ folder: '/models/m', device, cacheBytes: 1 }),
 			idleUnloadMs: 60_000,
 			log: silentLog,
 			clock: this.clock,

@@ -4,6 +4,7 @@ import { serve } from '../../src/engine/serve';
 import { greedy, type GenerateEvent, type GenerateRequest, type ModelInfo } from '../../src/generation';
 import { type FromEngine, type ToEngine } from '../../src/protocol';
 import { channelPair } from './channels';
+import { isAbsolute } from 'node:path';
 import { modelFolder } from './references';
 
 /** The engine's own code and a client, in this process, with a loaded model. */
@@ -13,6 +14,7 @@ export interface InProcessEngine {
 	dispose(): void;
 }
 
+/** @param model name of a test model, or an absolute folder */
 export async function startInProcess(
 	model: string,
 	cacheBytes = 64 << 20,
@@ -21,7 +23,12 @@ export async function startInProcess(
 	const { near, far, close } = channelPair<ToEngine, FromEngine>();
 	const server = serve(far, { now: () => performance.now() });
 	const client = new EngineClient(near, log);
-	const options = { folder: modelFolder(model), device: 'cpu', threads: 1, cacheBytes } as const;
+	const options = {
+		folder: isAbsolute(model) ? model : modelFolder(model),
+		device: 'cpu',
+		threads: 1,
+		cacheBytes,
+	} as const;
 	const info = await client.load(options, () => undefined);
 	return {
 		client,

@@ -133,6 +133,22 @@ describe('after a crash', () => {
 		}
 	});
 
+	test('twice on a graphics device, the model is loaded on the CPU and says why, until a restart', async () => {
+		fake.engine.dispose();
+		fake = new FakeEngine('webgpu');
+		fake.onLoad = process => (process.pid <= 2 ? process.die() : FakeEngine.loads(process, process.lastCall('load')));
+		const ready = fake.engine.ready();
+		await fake.clock.advance(1000);
+		expect((await ready).model.fallbackReason).toContain('webgpu');
+		const devices = (): string[] =>
+			fake.processes.flatMap(({ heard }) =>
+				heard.flatMap(message => (message.type === 'load' ? message.options.device : [])),
+			);
+		expect(devices()).toEqual(['webgpu', 'webgpu', 'cpu']);
+		await fake.engine.restart();
+		expect(devices().at(-1)).toBe('webgpu');
+	});
+
 	test('starts anew when somebody asks, however often it crashed', async () => {
 		fake.onLoad = process => process.die();
 		const ready = fake.engine.ready().catch((error: unknown) => error);
