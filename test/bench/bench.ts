@@ -8,7 +8,7 @@ import { declareActivation, measureActivation } from './activation';
 import { hostDelayDuring } from './hostDelay';
 import { declareKeystrokes, measureColdEngine, measureKeystrokes } from './keystrokes';
 import { Measurements } from './measurements';
-import { readRecording, type Recording } from './recording';
+import { readRecordings, type Recording } from './recording';
 import { declareReplay, Replay } from './replay';
 import { measureSizes } from './sizes';
 import { Target } from './target';
@@ -57,8 +57,8 @@ export async function bench({ root, cwd, args }: World): Promise<number> {
 		quick: flags.quick,
 		rounds: count(flags.rounds ?? (flags.quick ? '2' : '5'), 'rounds'),
 		keystrokes: count(flags.keystrokes ?? (flags.quick ? '20' : '60'), 'keystrokes'),
-		recording: await readRecording(
-			flags.recording === undefined ? target.defaultRecording : resolve(cwd, flags.recording),
+		recording: await readRecordings(
+			flags.recording === undefined ? target.defaultRecordings : [resolve(cwd, flags.recording)],
 		),
 	};
 	const measurements = new Measurements();

@@ -30,7 +30,7 @@ export async function measureColdEngine(load: Load, source: string, measurements
 	try {
 		const place = newPlace(source, 0);
 		const keystroke = await typist.type(place.path, place.textAfter(1), place.cursorAfter(1));
-		if (isModelAnswer(keystroke.outcome)) measurements.add('keystroke.coldEngine.ms', keystroke.totalMs);
+		if (isModelAnswer(keystroke)) measurements.add('keystroke.coldEngine.ms', keystroke.totalMs);
 	} finally {
 		typist.dispose();
 	}
@@ -62,7 +62,7 @@ export async function measureKeystrokes(
 
 function addTyped(keystroke: Keystroke, first: boolean, measurements: Measurements): void {
 	const { outcome, totalMs } = keystroke;
-	if (!isModelAnswer(outcome)) {
+	if (!isModelAnswer(keystroke)) {
 		addKnown(keystroke, measurements);
 		return;
 	}

@@ -30,7 +30,12 @@ export interface Step {
 	readonly gapMs: number;
 }
 
-export async function readRecording(file: string): Promise<Recording> {
+export async function readRecordings(files: readonly string[]): Promise<Recording> {
+	const recordings = await Promise.all(files.map(readRecording));
+	return { documents: recordings.flatMap(({ documents }) => documents) };
+}
+
+async function readRecording(file: string): Promise<Recording> {
 	const value = JSON.parse(await readFile(file, 'utf8')) as Partial<Recording>;
 	if (!Array.isArray(value.documents) || value.documents.length === 0)
 		throw new Error(`${file} holds no recorded documents.`);
@@ -58,15 +63,15 @@ function applyEdit(text: string, edit: NonNullable<RecordedEvent['edit']>): stri
 	return result + text.slice(taken);
 }
 
-/** Longer edits are pasting, formatting or undoing, after which no one waits for ghost text. */
-const longestKeystroke = 40;
-
+/** Pasting, formatting, undoing and accepting from a list are no keystrokes: no one waits for ghost text after them. */
 function cursorAfter({ edit }: RecordedEvent): number | undefined {
 	const [only, ...others] = edit ?? [];
 	if (!only || others.length > 0) return undefined;
 	const [start, end, inserted] = only;
-	if (inserted.length > longestKeystroke || end - start > longestKeystroke) return undefined;
+	const isDeletion = inserted === '' && end - start === 1;
 	// An editor closes brackets and quotes by itself; the cursor then stands between the two.
 	const isPair = ['()', '[]', '{}', '""', "''", '``', '<>'].includes(inserted);
+	const isTyped = end === start && (inserted.length === 1 || isPair || /^\r?\n\s*$/.test(inserted));
+	if (!isDeletion && !isTyped) return undefined;
 	return start + (isPair ? 1 : inserted.length);
 }

@@ -66,25 +66,28 @@ export class Replay {
 
 	private async play(keystrokes: number): Promise<readonly Keystroke[]> {
 		const running: Promise<Keystroke>[] = [];
-		const document = this.documents.shift();
-		while (document && running.length < keystrokes) {
-			const next = document.next();
-			if (next.done) break;
+		while (this.documents[0] && running.length < keystrokes) {
+			const next = this.documents[0].next();
+			if (next.done) {
+				this.documents.shift();
+				continue;
+			}
 			const { path, text, cursor, gapMs } = next.value;
 			await delay(Math.min(gapMs, longestPauseMs));
 			if (cursor !== undefined) running.push(this.typist.type(path, text, cursor));
 		}
-		if (document) this.documents.push(document);
+		this.documents.push(...this.documents.splice(0, 1));
 		const typed = await Promise.all(running);
 		// The numbers of an answer that was cut short arrive after it.
 		await delay(100);
 		return typed;
 	}
 
-	private addKeystroke({ outcome, totalMs, pacedMs }: Keystroke): void {
-		if (isModelAnswer(outcome)) this.measurements.add('replay.answer.ms', totalMs);
+	private addKeystroke(keystroke: Keystroke): void {
+		const { outcome, totalMs, pacedMs } = keystroke;
+		if (isModelAnswer(keystroke)) this.measurements.add('replay.answer.ms', totalMs);
 		if (outcome.kind !== 'suggestions') return;
-		if (!isModelAnswer(outcome)) {
+		if (!isModelAnswer(keystroke)) {
 			this.measurements.add('replay.known.ms', totalMs);
 			return;
 		}

@@ -32,7 +32,8 @@ export class Target {
 		}
 	}
 
-	get defaultRecording(): string {
-		return join(this.root, 'test', 'fixtures', 'typing', 'excerpt.json');
+	/** Excerpts of one real session: a file written from nothing, a settings file, a large test file. */
+	get defaultRecordings(): readonly string[] {
+		return ['excerpt.json', 'more.json'].map(name => join(this.root, 'test', 'fixtures', 'typing', name));
 	}
 }

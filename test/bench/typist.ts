@@ -22,9 +22,13 @@ export interface Keystroke {
 }
 
 /** The model was waited for, and what it said was shown or found wanting. */
-export function isModelAnswer(outcome: CompletionOutcome): boolean {
+export function isModelAnswer({ outcome, pacedMs }: Keystroke): boolean {
 	if (outcome.kind === 'suggestions') return outcome.source === 'model' || outcome.source === 'inFlight';
-	return ['empty', 'tooShort', 'repetitive', 'duplicatesSuffix', 'lowConfidence'].includes(outcome.reason);
+	// A known answer that is found wanting again was not waited for.
+	return (
+		pacedMs !== undefined &&
+		['empty', 'tooShort', 'repetitive', 'duplicatesSuffix', 'lowConfidence'].includes(outcome.reason)
+	);
 }
 
 /** Types into documents as an editor would: every keystroke asks for a suggestion and withdraws the question before it. */
