@@ -45,7 +45,6 @@ export function requestFor(
 		sampling: { temperature: 0 },
 		stop: [],
 		priority: 'typing',
-		timeLimitMs: settings.timeLimitMs,
 	};
 }
 

@@ -190,6 +190,7 @@ export class Completer {
 		if (result === 'diverged') this.dropCurrent();
 		const text = run.candidate?.text ?? '';
 		if (result !== 'finished' || !text.startsWith(typed) || text.length === typed.length) return undefined;
+		if (this.parts.waitForUsage === true) await run.ended;
 		const answer = answerOf(current.call, [run.candidate!]);
 		return this.outcomeOf(call, { answer, typed, source: 'inFlight', run });
 	}
@@ -239,8 +240,10 @@ export class Completer {
 	private start(generator: TextGenerator, call: Call, candidate: number): RunningGeneration {
 		const { place, mode, settings } = call;
 		const window = this.windows.windowAt(place, budgetFor(generator.model, settings));
-		const request = { ...requestFor(window, place, mode, settings), sampling: samplingFor(candidate, settings) };
-		const patience = call.request.trigger === 'manual' ? 3 : 1;
+		// Whoever asks by hand is waiting for it.
+		const timeLimitMs = settings.timeLimitMs * (call.request.trigger === 'manual' ? 3 : 1);
+		const asked = requestFor(window, place, mode, settings);
+		const request = { ...asked, sampling: samplingFor(candidate, settings), timeLimitMs };
 		this.journal.engineRequest();
 		if (candidate === 0) this.pace.noteRequest();
 		const run = new RunningGeneration({
@@ -248,7 +251,7 @@ export class Completer {
 			request,
 			stopRules: new StopRules(place, mode),
 			clock: this.parts.clock,
-			timeLimitMs: settings.timeLimitMs * patience,
+			timeLimitMs,
 			onFinish: answered => {
 				if (candidate === 0) this.cache.store(answerOf(call, [answered]));
 			},

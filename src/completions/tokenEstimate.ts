@@ -18,7 +18,7 @@ export function estimateTokens(text: string): number {
 	return ascii / asciiPerToken + ideographic / ideographicPerToken + other / otherPerToken;
 }
 
-/** UTF-16 length of the start of a text that takes so many tokens; the same for every text with that start. */
+/** UTF-16 length of the start of a text that takes so many tokens, in whole characters; the same for every text with that start. */
 export function lengthOfTokens(text: string, tokens: number): number {
 	let sum = 0;
 	let index = 0;
@@ -26,5 +26,5 @@ export function lengthOfTokens(text: string, tokens: number): number {
 		const code = text.charCodeAt(index);
 		sum += 1 / (code < 0x80 ? asciiPerToken : isIdeographic(code) ? ideographicPerToken : otherPerToken);
 	}
-	return index;
+	return /[\uDC00-\uDFFF]/.test(text[index] ?? '') ? index + 1 : index;
 }

@@ -84,3 +84,11 @@ describe('the prompt window', () => {
 		expect(estimateTokens('a'.repeat(360))).toBeCloseTo(100, 0);
 	});
 });
+
+test('a cut never splits a character', () => {
+	const { prefix, suffix } = windowAt(new ContextWindows(), `${'😀'.repeat(600)}▮${'😀'.repeat(300)}`);
+	expect(prefix.length).toBeLessThan(1200);
+	expect(suffix.length).toBeLessThan(600);
+	// Half a character does not survive UTF-8.
+	expect(Buffer.from(prefix + suffix).toString()).toBe(prefix + suffix);
+});
