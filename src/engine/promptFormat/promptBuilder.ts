@@ -113,8 +113,7 @@ export class PromptBuilder {
 
 	private task(prompt: TaskPrompt, budget: number): BuiltPrompt {
 		const { task, values, text } = prompt;
-		const serves = (to: string | undefined): boolean =>
-			to === undefined || servesLanguage(to, values['language'] ?? '');
+		const serves = (to: string | undefined): boolean => to === undefined || servesLanguage(to, values.language ?? '');
 		const format = this.model.format.tasks.find(known => known.task === task && serves(known.to));
 		if (!format) return this.chat(prompt.messages, budget);
 		requireReasonable(text, budget);
