@@ -1,7 +1,7 @@
 import { Template } from '@huggingface/jinja';
 import { type ChatMessage, GenerationError } from '../../generation';
 import { badModel } from '../tokenizer';
-import { type ChatFormat } from './types';
+import { type ChatFormat } from './modelDescription';
 
 /** A rendered prompt in order: what the template wrote, and what a person wrote. Only the first may name control tokens. */
 export type RenderedPart = { readonly template: string } | { readonly text: string };

@@ -12,7 +12,7 @@ import {
 	type Tokenizer,
 } from '../tokenizer';
 import { readInkling } from './inklingConfig';
-import { type ChatFormat, type ModelDescription, type PromptFormat } from './types';
+import { type ChatFormat, type ModelDescription, type PromptFormat } from './modelDescription';
 
 /** Used when config.json names no context length: what every decoder of the last years can do. */
 const defaultContextTokens = 2048;

@@ -2,4 +2,4 @@ export { renderMessages, renderTemplate, type RenderedPart } from './chatTemplat
 export { describeModel } from './describeModel';
 export { TokenHealer, VocabularyBytes } from './healing';
 export { PromptBuilder } from './promptBuilder';
-export * from './types';
+export * from './modelDescription';

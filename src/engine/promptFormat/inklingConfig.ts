@@ -1,7 +1,7 @@
 import { type ModelRole } from '../../generation';
 import { type PromptPart } from '../../prompts';
 import { badModel, fileNames, isObject, type Tokenizer } from '../tokenizer';
-import { type TaskFormat } from './types';
+import { type TaskFormat } from './modelDescription';
 
 /** The "inkling" object of a model folder's config.json, checked. */
 export interface InklingConfig {

@@ -13,7 +13,7 @@ import { renderMessages } from './chatTemplate';
 import { boundPrefix, boundSuffix, keepEnd, keepStart } from './cutting';
 import { VocabularyBytes } from './healing';
 import { snippetComments } from './snippets';
-import { type BuiltPrompt, type Healing, type ModelDescription } from './types';
+import { type BuiltPrompt, type Healing, type ModelDescription } from './modelDescription';
 
 /** Fewer tokens than this before the cursor make no sense. */
 const minimumPrefixTokens = 8;
