@@ -3,13 +3,14 @@ import { type Clock } from './clock';
 
 const tickMs = 1000;
 const ticksBetweenPings = 2;
-const mostSilentTicks = 8;
+/** Runs are kept under 250 ms, so this long is a hang; it leaves time to have a new process within ten seconds. */
+const mostSilentTicks = 6;
 
 export interface HeartbeatOptions {
 	readonly ping: () => void;
 	/** Whether anyone waits for an answer; an engine that nobody waits for may sleep. */
 	readonly isWaiting: () => boolean;
-	/** Called once, when nothing was heard for eight seconds while somebody waited. */
+	/** Called once, when nothing was heard for six to seven seconds while somebody waited. */
 	readonly onHang: () => void;
 }
 

@@ -204,7 +204,7 @@ export class LocalEngine implements Disposable {
 			ping: () => client.ping(),
 			isWaiting: () => client.pendingCalls > 0,
 			onHang: () => {
-				this.options.log.error(`The engine process ${process.pid ?? ''} did not answer for 8 s; starting a new one.`);
+				this.options.log.error(`The engine process ${process.pid ?? ''} did not answer for 6 s; starting a new one.`);
 				process.dispose();
 			},
 		});
