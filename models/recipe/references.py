@@ -9,6 +9,7 @@ from decoder import Decoder
 from fill import Formatter
 
 CONTINUATION_TOKENS = 32
+SHORTEST = 3
 
 CONTINUE_PROMPTS = (
     ("ts", "import { readFile } from 'node:fs/promises'\n\nexport async function "),
@@ -69,7 +70,8 @@ def fill_prompts(formatter: Formatter) -> list[Prompt]:
 def translate_prompts(formatter: Formatter, texts: tuple[str, ...] = TRANSLATE_PROMPTS) -> list[Prompt]:
     """Software strings to translate into Chinese."""
     return [
-        Prompt("translate", {"text": text}, formatter.translation(text)) for text in texts
+        Prompt("task", {"task": "translate", "to": "zh", "text": text}, formatter.translation(text))
+        for text in texts
     ]
 
 
@@ -88,24 +90,24 @@ def greedy(model: Decoder, ids: list[int], stop: frozenset[int]) -> tuple[list[i
     return out, margins, None
 
 
-def reference(model: Decoder, formatter: Formatter, prompt: Prompt, stop: frozenset[int]) -> dict:
-    """One entry of a references file."""
+def reference(model: Decoder, formatter: Formatter, prompt: Prompt, stop: frozenset[int], least_margin: float) -> dict:
+    """One entry of a references file, cut before the first step that rounding could turn."""
     ids, margins, stop_id = greedy(model, prompt.ids, stop)
+    safe = next((step for step, margin in enumerate(margins) if margin < least_margin), len(margins))
     return {
         "kind": prompt.kind,
         **prompt.texts,
         "promptIds": prompt.ids,
-        "continuationIds": ids,
-        "continuation": formatter.decode(ids),
-        "stopId": stop_id,
-        "smallestMargin": min(margins),
-        "margins": margins,
+        "continuationIds": ids[:safe],
+        "continuation": formatter.decode(ids[:safe]),
+        "stopId": stop_id if safe == len(margins) else None,
+        "margins": margins[:safe],
     }
 
 
 def references(
     model: Decoder, formatter: Formatter, prompts: list[Prompt], stop: list[int], least_margin: float
 ) -> list[dict]:
-    """All references whose every step is decided by at least that margin, so that rounding cannot turn them."""
-    entries = [reference(model, formatter, prompt, frozenset(stop)) for prompt in prompts]
-    return [entry for entry in entries if entry["smallestMargin"] >= least_margin]
+    """References whose every step is decided by at least that margin in logits, each SHORTEST steps or more."""
+    entries = [reference(model, formatter, prompt, frozenset(stop), least_margin) for prompt in prompts]
+    return [entry for entry in entries if len(entry["margins"]) >= SHORTEST]
