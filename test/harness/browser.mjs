@@ -62,7 +62,9 @@ function installedChromium() {
 /** Ubuntu's `chromium` may be a script that only asks for a snap, so being there is not enough. */
 function starts(path) {
 	try {
-		return /Chrom/.test(execFileSync(path, ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], timeout: 30_000 }));
+		return /Chrom/.test(
+			execFileSync(path, ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], timeout: 30_000 }),
+		);
 	} catch {
 		return false;
 	}
@@ -74,7 +76,9 @@ async function installFromSystem() {
 	const wait = ['-o', 'DPkg::Lock::Timeout=400'];
 	await step('Installing Chromium and Chinese fonts with apt-get (about 350 MB, once)', async () => {
 		await runProgram('apt-get', [...wait, 'update'], { env });
-		await runProgram('apt-get', [...wait, 'install', '-y', '--no-install-recommends', 'chromium', 'fonts-noto-cjk'], { env });
+		await runProgram('apt-get', [...wait, 'install', '-y', '--no-install-recommends', 'chromium', 'fonts-noto-cjk'], {
+			env,
+		});
 	});
 	return installedChromium();
 }
@@ -84,9 +88,13 @@ async function downloadWithPlaywright() {
 	const path = chromium.executablePath();
 	if (!existsSync(path)) {
 		const cli = join(root, 'node_modules', '@playwright', 'test', 'cli.js');
-		await step('Downloading Chromium with Playwright (once)', () => runProgram(process.execPath, [cli, 'install', 'chromium']));
+		await step('Downloading Chromium with Playwright (once)', () =>
+			runProgram(process.execPath, [cli, 'install', 'chromium']),
+		);
 	}
 	if (starts(path)) return path;
-	say(`${path} does not start; its system libraries may be missing ('npx playwright install-deps chromium' installs them as root).`);
+	say(
+		`${path} does not start; its system libraries may be missing ('npx playwright install-deps chromium' installs them as root).`,
+	);
 	return undefined;
 }

@@ -30,7 +30,9 @@ export async function makePackage({ list = false } = {}) {
 		const vsix = await writeVsix(stage, files);
 		const megabytes = statSync(vsix).size / 1e6;
 		if (megabytes > maxMegabytes) {
-			throw new SetupError(`The package is ${megabytes.toFixed(1)} MB; at most ${maxMegabytes} MB are allowed.\n${listing(stage, files)}`);
+			throw new SetupError(
+				`The package is ${megabytes.toFixed(1)} MB; at most ${maxMegabytes} MB are allowed.\n${listing(stage, files)}`,
+			);
 		}
 		if (list) say(`\n${listing(stage, files)}`);
 		return vsix;
@@ -51,7 +53,10 @@ function stageFiles(stage) {
 	}
 	writeFileSync(join(stage, 'package.json'), shippedManifest());
 	const bundled = JSON.parse(readFileSync(join(outFolder, 'bundledFiles.json'), 'utf8'));
-	writeFileSync(join(stage, 'THIRD-PARTY-NOTICES.txt'), thirdPartyNotices(bundled, ['onnxruntime-common', 'onnxruntime-node']));
+	writeFileSync(
+		join(stage, 'THIRD-PARTY-NOTICES.txt'),
+		thirdPartyNotices(bundled, ['onnxruntime-common', 'onnxruntime-node']),
+	);
 	return [...copies.map(([, to]) => to).filter(file => file !== '.vscodeignore'), 'THIRD-PARTY-NOTICES.txt'].sort();
 }
 
@@ -63,31 +68,38 @@ function shippedManifest() {
 }
 
 async function writeVsix(stage, files) {
-	const { createVSIX, listFiles, PackageManager } = await import('@vscode/vsce').then(module => module.default ?? module);
+	const { listFiles, PackageManager } = await import('@vscode/vsce').then(module => module.default ?? module);
 	const listed = await listFiles({ cwd: stage, packageManager: PackageManager.None });
 	const stray = listed.filter(file => !files.includes(file));
 	const dropped = files.filter(file => !listed.includes(file));
 	if (stray.length + dropped.length > 0) {
-		throw new SetupError(`.vscodeignore and the list of files disagree. Stray: ${stray.join(', ')}. Left out: ${dropped.join(', ')}.`);
+		throw new SetupError(
+			`.vscodeignore and the list of files disagree. Stray: ${stray.join(', ')}. Left out: ${dropped.join(', ')}.`,
+		);
 	}
 	const version = JSON.parse(readFileSync(join(stage, 'package.json'), 'utf8')).version;
 	const packagePath = join(outFolder, `inkling-${currentTarget()}-${version}.vsix`);
+	const vsce = join(root, 'node_modules', '@vscode', 'vsce', 'vsce');
+	const options = [
+		'--no-dependencies',
+		'--allow-missing-repository',
+		'--no-rewrite-relative-links',
+		'--target',
+		currentTarget(),
+	];
 	// A fixed time makes two packages of the same sources equal, byte for byte.
-	process.env.SOURCE_DATE_EPOCH ??= lastCommitTime();
-	await createVSIX({
-		cwd: stage,
-		packagePath,
-		target: currentTarget(),
-		dependencies: false,
-		allowMissingRepository: true,
-		rewriteRelativeLinks: false,
-	});
+	const env = { ...process.env, SOURCE_DATE_EPOCH: process.env.SOURCE_DATE_EPOCH ?? lastCommitTime() };
+	await runProgram(process.execPath, [vsce, 'package', ...options, '-o', packagePath], { cwd: stage, env });
 	return packagePath;
 }
 
 function lastCommitTime() {
 	try {
-		return execFileSync('git', ['log', '-1', '--format=%ct'], { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+		return execFileSync('git', ['log', '-1', '--format=%ct'], {
+			cwd: root,
+			encoding: 'utf8',
+			stdio: ['ignore', 'pipe', 'ignore'],
+		}).trim();
 	} catch {
 		return '1767225600'; // a copy without history
 	}

@@ -4,7 +4,15 @@ import { join, relative, sep } from 'node:path';
 import { root } from './paths.mjs';
 import { SetupError } from './report.mjs';
 
-const needed = ['package.json', 'package.nls.json', 'README.md', 'LICENSE', 'dist/extension.js', 'dist/engine.js', 'dist/resultPanel.js'];
+const needed = [
+	'package.json',
+	'package.nls.json',
+	'README.md',
+	'LICENSE',
+	'dist/extension.js',
+	'dist/engine.js',
+	'dist/resultPanel.js',
+];
 const optional = ['CHANGELOG.md'];
 
 /** What a model folder may hold: data that the engine reads, and what people read about it. */
@@ -22,7 +30,8 @@ export function ownFiles() {
 	const translations = readdirSync(root).filter(name => languageFile.test(name));
 	const found = ['media', 'l10n', ...modelFolders()].flatMap(folder => filesIn(folder));
 	const stray = found.filter(file => ![modelFile, mediaFile, languageFile].some(rule => rule.test(file)));
-	if (stray.length > 0) throw new SetupError(`Cannot package: these files do not belong into the extension:\n${stray.join('\n')}`);
+	if (stray.length > 0)
+		throw new SetupError(`Cannot package: these files do not belong into the extension:\n${stray.join('\n')}`);
 	return [...needed, ...optional.filter(file => existsSync(join(root, file))), ...translations, ...found].sort();
 }
 
@@ -60,7 +69,11 @@ function filesIn(folder) {
 	if (!existsSync(join(root, folder))) return [];
 	return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
 		.filter(entry => !entry.isDirectory())
-		.map(entry => relative(root, join(entry.parentPath ?? entry.path, entry.name)).split(sep).join('/'))
+		.map(entry =>
+			relative(root, join(entry.parentPath ?? entry.path, entry.name))
+				.split(sep)
+				.join('/'),
+		)
 		.sort();
 }
 

@@ -16,11 +16,16 @@ await main(async () => {
 	const vsix = process.env.INKLING_VSIX ?? (await makePackage());
 	say(`Testing ${vsix}`);
 	const cli = join(root, 'node_modules', '@playwright', 'test', 'cli.js');
-	const child = spawn(process.execPath, [cli, 'test', '-c', join(harnessFolder, 'playwright.config.mjs'), ...process.argv.slice(2)], {
-		cwd: root,
-		stdio: ['ignore', 'inherit', 'inherit'],
-		env: { ...process.env, INKLING_VSIX: vsix, INKLING_CHROMIUM: chromium },
-	});
+	const child = spawn(
+		process.execPath,
+		[cli, 'test', '-c', join(harnessFolder, 'playwright.config.mjs'), ...process.argv.slice(2)],
+		{
+			cwd: root,
+			stdio: ['ignore', 'inherit', 'inherit'],
+			env: { ...process.env, INKLING_VSIX: vsix, INKLING_CHROMIUM: chromium },
+		},
+	);
 	const code = await new Promise((resolve, reject) => child.on('error', reject).on('close', resolve));
-	if (code !== 0) throw new SetupError(`The end-to-end tests failed. Screenshots of failures are in ${join(outFolder, 'e2e')}.`);
+	if (code !== 0)
+		throw new SetupError(`The end-to-end tests failed. Screenshots of failures are in ${join(outFolder, 'e2e')}.`);
 });

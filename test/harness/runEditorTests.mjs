@@ -20,7 +20,9 @@ await main(async () => {
 	const grep = process.argv.indexOf('--grep');
 	try {
 		return await runTests({
-			...(process.env.INKLING_DESKTOP_TESTS === '1' ? {} : { vscodeExecutablePath: join(harnessFolder, 'vscode-shim.mjs') }),
+			...(process.env.INKLING_DESKTOP_TESTS === '1'
+				? {}
+				: { vscodeExecutablePath: join(harnessFolder, 'vscode-shim.mjs') }),
 			extensionDevelopmentPath: root,
 			extensionTestsPath: join(compiled, 'index.js'),
 			extensionTestsEnv: {
@@ -39,7 +41,9 @@ async function compile() {
 	const folder = join(root, 'test', 'editor');
 	rmSync(compiled, { recursive: true, force: true });
 	await build({
-		entryPoints: ['index.ts', ...readdirSync(folder).filter(name => name.endsWith('.test.ts'))].map(name => join(folder, name)),
+		entryPoints: ['index.ts', ...readdirSync(folder).filter(name => name.endsWith('.test.ts'))].map(name =>
+			join(folder, name),
+		),
 		outdir: compiled,
 		bundle: true,
 		platform: 'node',

@@ -12,7 +12,9 @@ const oldestNode = 20;
 export function requireNode() {
 	const major = Number(process.versions.node.split('.')[0]);
 	if (major < oldestNode) {
-		throw new SetupError(`Inkling needs Node ${oldestNode} or newer; this is ${process.version}. Install one from https://nodejs.org.`);
+		throw new SetupError(
+			`Inkling needs Node ${oldestNode} or newer; this is ${process.version}. Install one from https://nodejs.org.`,
+		);
 	}
 }
 
@@ -67,10 +69,17 @@ export async function ensureBuild() {
 }
 
 function isStale() {
-	const bundles = ['dist/extension.js', 'dist/engine.js', 'dist/resultPanel.js', 'out/cli.js'].map(file => join(root, file));
+	const bundles = ['dist/extension.js', 'dist/engine.js', 'dist/resultPanel.js', 'out/cli.js'].map(file =>
+		join(root, file),
+	);
 	if (!bundles.every(file => existsSync(file))) return true;
 	const built = Math.min(...bundles.map(file => statSync(file).mtimeMs));
-	const sources = [join(root, 'package.json'), join(root, 'package-lock.json'), join(root, 'esbuild.config.mjs'), ...filesIn(join(root, 'src'))];
+	const sources = [
+		join(root, 'package.json'),
+		join(root, 'package-lock.json'),
+		join(root, 'esbuild.config.mjs'),
+		...filesIn(join(root, 'src')),
+	];
 	return sources.some(file => statSync(file).mtimeMs > built);
 }
 

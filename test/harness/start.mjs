@@ -58,7 +58,11 @@ async function serve(port) {
 		import('./package.mjs'),
 	]);
 	await ensureVsCodeServer();
-	const server = await startServer({ vsix: [await makePackage()], port, settings: { 'workbench.startupEditor': 'readme' } });
+	const server = await startServer({
+		vsix: [await makePackage()],
+		port,
+		settings: { 'workbench.startupEditor': 'readme' },
+	});
 	say(`\nVS Code with Inkling is at\n\n    ${addressOf(server, sampleWorkspace())}\n\nIt runs until you press Ctrl+C.`);
 	const reason = await Promise.race([server.exited.then(() => 'exited'), interrupted()]);
 	if (reason === 'exited') say(`The VS Code server ended.\n${server.log()}`);

@@ -52,5 +52,7 @@ function licenceText(name, folder, licence) {
 	if (file !== undefined) return readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n').trim();
 	const copyright = mitCopyrights[name];
 	if (licence === 'MIT' && copyright !== undefined) return `${copyright}\n\n${mitText}`;
-	throw new SetupError(`Cannot package: no licence text of ${name} (${licence}); add it to test/harness/thirdPartyNotices.mjs.`);
+	throw new SetupError(
+		`Cannot package: no licence text of ${name} (${licence}); add it to test/harness/thirdPartyNotices.mjs.`,
+	);
 }

@@ -51,7 +51,8 @@ async function printConsole(page) {
 	await page.exposeFunction('codeAutomationLog', (level, parameters) => {
 		lastLine = performance.now();
 		const line = format(...parameters);
-		if (process.env.VERBOSE === '1' || (level === 'info' && /^( {2}|\n|$)/.test(line))) process.stdout.write(`${line}\n`);
+		if (process.env.VERBOSE === '1' || (level === 'info' && /^( {2}|\n|$)/.test(line)))
+			process.stdout.write(`${line}\n`);
 	});
 	const silence = async () => {
 		while (performance.now() - lastLine < silenceLimitMs) await delay(1000, undefined, { ref: false });

@@ -26,7 +26,10 @@ export async function ensureVsCodeServer() {
 	await withLock(lockFile, async () => {
 		if (!isInstalled(folder)) {
 			await step('Downloading the VS Code server (about 380 MB, once)', () =>
-				npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder, env: environmentForNpm() }),
+				npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
+					cwd: folder,
+					env: environmentForNpm(),
+				}),
 			);
 		}
 		if (!isReady()) await step('Preparing the VS Code server (about 400 MB, once)', prepareServer);
@@ -49,7 +52,15 @@ function nodeForServer() {
 async function prepareServer() {
 	const env = environmentForNpm({ PATH: `${dirname(nodeForServer())}${delimiter}${process.env.PATH ?? ''}` });
 	// Its shrinkwrap is slightly out of step, so `npm ci` refuses; `install --no-save` still follows the locked versions.
-	const args = ['install', '--omit=dev', '--ignore-scripts', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'];
+	const args = [
+		'install',
+		'--omit=dev',
+		'--ignore-scripts',
+		'--no-save',
+		'--no-audit',
+		'--no-fund',
+		'--loglevel=error',
+	];
 	await npm(args, { cwd: server, env });
 	await npm(args, { cwd: join(server, 'extensions'), env });
 	for (const file of proposedApiFiles) restoreProposedApiCheck(join(server, file));
@@ -68,13 +79,18 @@ const proposedApiFiles = [
  */
 function restoreProposedApiCheck(file) {
 	const text = readFileSync(file, 'utf8');
-	const open = /function ([\w$]+)\((\w+),(\w+)\)\{return!0\}(function [\w$]+\(\2,\3\)\{if\(!\1\(\2,\3\)\)throw new Error\(`Extension '\$\{\2\.identifier\.value\}' CANNOT use API proposal)/;
+	const open =
+		/function ([\w$]+)\((\w+),(\w+)\)\{return!0\}(function [\w$]+\(\2,\3\)\{if\(!\1\(\2,\3\)\)throw new Error\(`Extension '\$\{\2\.identifier\.value\}' CANNOT use API proposal)/;
 	const restored = '.enabledApiProposals?.includes(';
 	if (!open.test(text)) {
 		if (text.includes(restored) && text.includes('CANNOT use API proposal')) return;
 		throw new SetupError(`${file}: the proposed-API check of code-server is not where version 4.139.1 has it.`);
 	}
-	const fixed = text.replace(open, (_, name, extension, proposal, rest) => `function ${name}(${extension},${proposal}){return!!${extension}${restored}${proposal})}${rest}`);
+	const fixed = text.replace(
+		open,
+		(_, name, extension, proposal, rest) =>
+			`function ${name}(${extension},${proposal}){return!!${extension}${restored}${proposal})}${rest}`,
+	);
 	writeFileSync(`${file}.new`, fixed);
 	renameSync(`${file}.new`, file);
 }

@@ -40,9 +40,19 @@ export async function startServer({ vsix = [], port = 0, settings = {}, env = {}
 	const folder = realpathSync(mkdtempSync(join(tmpdir(), 'inkling-vscode-')));
 	const extensionsFolder = join(folder, 'extensions');
 	const userFolder = join(folder, 'user');
-	const folders = ['--server-data-dir', join(folder, 'server'), '--user-data-dir', userFolder, '--extensions-dir', extensionsFolder];
+	const folders = [
+		'--server-data-dir',
+		join(folder, 'server'),
+		'--user-data-dir',
+		userFolder,
+		'--extensions-dir',
+		extensionsFolder,
+	];
 	mkdirSync(join(userFolder, 'User'), { recursive: true });
-	writeFileSync(join(userFolder, 'User', 'settings.json'), JSON.stringify({ ...quietSettings, ...settings }, null, '\t'));
+	writeFileSync(
+		join(userFolder, 'User', 'settings.json'),
+		JSON.stringify({ ...quietSettings, ...settings }, null, '\t'),
+	);
 	if (language !== undefined) installLanguage(userFolder, language);
 	const childEnvironment = environmentForServer({ XDG_RUNTIME_DIR: folder, ...env });
 	for (const file of vsix) {
@@ -50,11 +60,22 @@ export async function startServer({ vsix = [], port = 0, settings = {}, env = {}
 	}
 	const options = [
 		...['--host', '127.0.0.1', '--port', String(port), '--without-connection-token', '--accept-server-license-terms'],
-		...['--telemetry-level', 'off', '--disable-telemetry', '--disable-workspace-trust', '--reconnection-grace-time', '1'],
+		...[
+			'--telemetry-level',
+			'off',
+			'--disable-telemetry',
+			'--disable-workspace-trust',
+			'--reconnection-grace-time',
+			'1',
+		],
 		...(language === undefined ? [] : ['--locale', language]),
 	];
 	// A process group of its own: the server leaves its extension hosts behind when only it is ended.
-	const child = spawn(node, [main, ...options, ...folders], { env: childEnvironment, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+	const child = spawn(node, [main, ...options, ...folders], {
+		env: childEnvironment,
+		detached: true,
+		stdio: ['ignore', 'pipe', 'pipe'],
+	});
 	const output = [];
 	const listening = await portOf(child, output).catch(error => {
 		rmSync(folder, { recursive: true, force: true });
@@ -75,7 +96,9 @@ export async function startServer({ vsix = [], port = 0, settings = {}, env = {}
 
 function environmentForServer(extra) {
 	// Settings of npm, of a surrounding VS Code and of a test runner must not leak into the extension host.
-	const kept = Object.entries(process.env).filter(([name]) => !/^npm_|^NODE_OPTIONS$|^VSCODE_(?!TEST_)|^VITEST|^TEST_WORKER/i.test(name));
+	const kept = Object.entries(process.env).filter(
+		([name]) => !/^npm_|^NODE_OPTIONS$|^VSCODE_(?!TEST_)|^VITEST|^TEST_WORKER/i.test(name),
+	);
 	// No gallery: VS Code would look extensions up on the network.
 	return { ...Object.fromEntries(kept), EXTENSIONS_GALLERY: '{}', ...extra };
 }
@@ -90,7 +113,9 @@ function portOf(child, output) {
 		child.stdout.on('data', listen);
 		child.stderr.on('data', listen);
 		child.on('error', reject);
-		child.on('exit', code => reject(new SetupError(`The VS Code server ended with exit code ${code}.\n${output.join('')}`)));
+		child.on('exit', code =>
+			reject(new SetupError(`The VS Code server ended with exit code ${code}.\n${output.join('')}`)),
+		);
 	});
 }
 

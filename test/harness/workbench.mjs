@@ -1,5 +1,6 @@
 // A person's hands and eyes in VS Code: what the tests and the tour do with the workbench in a browser page.
-import { cpSync, readFileSync } from 'node:fs';
+import { cpSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { sampleFolder } from './paths.mjs';
@@ -32,6 +33,11 @@ export class Workbench {
 	async ready(timeoutMs = 90_000) {
 		await this.page.locator('.monaco-workbench').waitFor({ timeout: timeoutMs });
 		await this.statusItem.waitFor({ timeout: timeoutMs });
+	}
+
+	/** Waits until the status bar says that the model is loaded. */
+	async readyModel(timeoutMs = 120_000) {
+		await this.page.locator('[aria-label^="Inkling: Ready"]').waitFor({ timeout: timeoutMs });
 	}
 
 	get editor() {
@@ -97,6 +103,21 @@ export class Workbench {
 		await this.quickInput.waitFor({ state: 'hidden' });
 	}
 
+	/** Selects whole lines of the active editor, the first and the last included. */
+	async selectLines(first, last) {
+		await this.goTo(first);
+		for (let line = first; line < last; line++) await this.page.keyboard.press('Shift+ArrowDown');
+		await this.page.keyboard.press('Shift+End');
+		await this.page.keyboard.press('Shift+End');
+	}
+
+	/** Chooses the first entry of the open list that matches. */
+	async pick(text) {
+		await this.quickInput.locator('input').first().fill(text);
+		await this.quickRows.filter({ hasText: text }).first().waitFor();
+		await this.page.keyboard.press('Enter');
+	}
+
 	/** The ghost text that is visible, as one string; '' when there is none. */
 	async ghostText() {
 		return this.page.evaluate(readGhost, ghostSelector);
@@ -109,15 +130,49 @@ export class Workbench {
 
 	/** What `watchGhost` saw: the ghost text, and the milliseconds from the last key until it was there. */
 	async nextGhost(timeoutMs = 30_000) {
-		const handle = await this.page.waitForFunction(() => globalThis.inklingGhost?.seen, undefined, { timeout: timeoutMs });
+		const handle = await this.page.waitForFunction(() => globalThis.inklingGhost?.seen, undefined, {
+			timeout: timeoutMs,
+		});
 		return { milliseconds: await handle.jsonValue(), text: await this.ghostText() };
+	}
+
+	/**
+	 * How a command on text ended: with a result in the panel, or with a message that no installed model can do it.
+	 * `milliseconds` run from the call to the end of the work.
+	 */
+	async outcome(timeoutMs = 120_000) {
+		const start = performance.now();
+		const refusal = this.toasts.filter({ hasText: /No installed model/ });
+		const done = this.webview.getByRole('button', { name: 'Copy' });
+		const failed = this.webview.locator('.status.failed');
+		await refusal.or(done).or(failed).first().waitFor({ timeout: timeoutMs });
+		const milliseconds = Math.round(performance.now() - start);
+		if (await refusal.isVisible()) {
+			const message = await refusal.locator('.notification-list-item-message').textContent();
+			return { refused: message.trim(), milliseconds };
+		}
+		if (await failed.isVisible()) return { failed: await failed.textContent(), milliseconds };
+		return { ...(await this.result()), milliseconds };
+	}
+
+	/** What the result panel shows. */
+	async result() {
+		await this.webview.getByRole('button', { name: 'Copy' }).waitFor();
+		const textOf = selector => this.webview.locator(selector).first().textContent();
+		const notes = await this.webview.locator('.notes li').allTextContents();
+		return { title: await textOf('h1'), text: await textOf('.result'), status: await textOf('.status'), notes };
+	}
+
+	/** What is on the disk. */
+	async read(path) {
+		return readFile(join(this.workspace, path), 'utf8');
 	}
 
 	/** Saves the active editor and returns what is on the disk then. */
 	async save(path) {
 		await this.page.keyboard.press('Control+S');
 		await this.page.locator('.tab.active.dirty').waitFor({ state: 'detached' });
-		return readFileSync(join(this.workspace, path), 'utf8');
+		return this.read(path);
 	}
 
 	/**

@@ -1,0 +1,25 @@
+import { expect, testIn } from './fixtures.mjs';
+
+const test = testIn({ language: 'zh-cn' });
+
+test('speaks Simplified Chinese where VS Code does', async ({ vs, screenshot }) => {
+	await expect(vs.statusLabel).toHaveAttribute('aria-label', /^Inkling: 就绪/, { timeout: 60_000 });
+	await vs.page.keyboard.press('F1');
+	await vs.quickInput.locator('input').fill('>Inkling');
+	await expect(vs.quickRows.filter({ hasText: '生成摘要' })).toBeVisible();
+	await expect(vs.quickRows.filter({ hasText: '续写' })).toBeVisible();
+	await screenshot('chinese-commands');
+	await vs.page.keyboard.press('Escape');
+	await vs.statusItem.click();
+	await expect(vs.quickRows.filter({ hasText: '重启引擎' })).toBeVisible();
+	await screenshot('chinese-status-menu');
+	await vs.page.keyboard.press('Escape');
+});
+
+test('shows a result with Chinese buttons beside a Chinese article', async ({ vs, screenshot }) => {
+	await vs.openFile('docs/tides.zh.md');
+	await vs.command('Inkling: Continue Writing');
+	await vs.webview.getByRole('button', { name: '插入' }).waitFor({ timeout: 90_000 });
+	await expect(vs.webview.locator('h1')).toHaveText('续写');
+	await screenshot('chinese-panel');
+});
