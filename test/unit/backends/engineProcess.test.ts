@@ -1,0 +1,11 @@
+import { expect, test } from 'vitest';
+import { engineEnvironment } from '../../../src/backends';
+
+test('the engine runs as plain Node, without the options of its host', () => {
+	const environment = engineEnvironment({ PATH: '/bin', NODE_OPTIONS: '--inspect' }, 'darwin');
+	expect(environment).toEqual({ PATH: '/bin', NODE_OPTIONS: undefined, ELECTRON_RUN_AS_NODE: '1' });
+});
+
+test('on Linux its weights lie on large pages', () => {
+	expect(engineEnvironment({}, 'linux').GLIBC_TUNABLES).toBe('glibc.malloc.hugetlb=1');
+});
