@@ -1,4 +1,4 @@
-import { cpus, platform, arch } from 'node:os';
+import { arch, cpus, loadavg, platform } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { resolve } from 'node:path';
@@ -62,6 +62,11 @@ export async function bench({ root, cwd, args }: World): Promise<number> {
 		),
 	};
 	const measurements = new Measurements();
+	const otherWork = loadavg()[0]!;
+	if (otherWork > cpus().length * 0.5)
+		measurements.remark(
+			`The machine was busy: on average ${otherWork.toFixed(1)} programs ran on ${cpus().length} cores before the start.`,
+		);
 	const { model, totals } = await target.withEngine(load => runRounds(plan, load, measurements));
 	await measureSizes(root, measurements);
 	const facts = {
@@ -172,12 +177,17 @@ function print(facts: Facts, totals: Replay['totals'], measurements: Measurement
 	);
 	console.log(`${cores} x ${processor}, ${system}, Node ${node}.\n`);
 	console.log(measurements.table());
-	const { keystrokes, engineRequests, promptTokens, reusedTokens } = totals;
+	const { keystrokes, engineRequests, promptTokens, reusedTokens, promptTokensTypingOn, reusedTokensTypingOn } = totals;
 	const per100 = ((engineRequests / keystrokes) * 100).toFixed(1);
-	const reused = ((reusedTokens / promptTokens) * 100).toFixed(1);
+	const reused = percent(reusedTokens, promptTokens);
+	const reusedTypingOn = percent(reusedTokensTypingOn, promptTokensTypingOn);
 	console.log(
-		`\nReplay over all: ${keystrokes} keystrokes, ${engineRequests} engine requests (${per100} per 100), ${reused} % of ${promptTokens} prompt tokens reused.`,
+		`\nReplay over all: ${keystrokes} keystrokes, ${engineRequests} engine requests (${per100} per 100), ${reused} % of ${promptTokens} prompt tokens reused; typing on at the same place ${reusedTypingOn} % of ${promptTokensTypingOn}.`,
 	);
+}
+
+function percent(part: number, whole: number): string {
+	return whole === 0 ? '-' : ((part / whole) * 100).toFixed(1);
 }
 
 function count(text: string, name: string): number {

@@ -26,6 +26,8 @@ export interface Step {
 	readonly text: string;
 	/** Where the cursor stands after a keystroke; undefined after an edit that no editor asks for suggestions after. */
 	readonly cursor: number | undefined;
+	/** Something other than typing on at the same place came before: the cursor was moved, or text changed elsewhere. */
+	readonly jumped: boolean;
 	/** Time since the step before, as recorded. */
 	readonly gapMs: number;
 }
@@ -46,9 +48,13 @@ async function readRecording(file: string): Promise<Recording> {
 export function* stepsOf({ path, start, events }: RecordedDocument): Generator<Step, void> {
 	let text = start;
 	let before = events[0]?.ms ?? 0;
+	let cursor: number | undefined;
 	for (const event of events) {
+		const [changed] = event.edit ?? [];
+		const jumped = cursor === undefined || (changed?.[0] !== cursor && changed?.[1] !== cursor);
+		cursor = cursorAfter(event);
 		text = event.set ?? applyEdit(text, event.edit ?? []);
-		yield { path, text, cursor: cursorAfter(event), gapMs: event.ms - before };
+		yield { path, text, cursor, jumped, gapMs: event.ms - before };
 		before = event.ms;
 	}
 }

@@ -4,7 +4,7 @@ import { type TextGenerator } from '../../src/generation';
 import { hostDelayDuring } from './hostDelay';
 import { type Measurements } from './measurements';
 import { stepsOf, type Recording, type Step } from './recording';
-import { isModelAnswer, Typist, type Keystroke } from './typist';
+import { isModelAnswer, Typist, type Keystroke, type PromptTokens } from './typist';
 
 /** Nothing happens any more this long after a keystroke, so longer pauses are cut to it. */
 const longestPauseMs = 1500;
@@ -15,7 +15,8 @@ export function declareReplay(measurements: Measurements): void {
 	measurements.declare('replay.suggestion.paced.ms', 'ms', 'of it, wait for the next key (pace)');
 	measurements.declare('replay.suggestion.withoutPace.ms', 'ms', 'the rest: model asked to suggestion');
 	measurements.declare('replay.known.ms', 'ms', 'replay: keystroke to suggestion already known');
-	measurements.declare('replay.reused.percent', '%', 'replay: prompt tokens reused, by round');
+	measurements.declare('replay.reused.percent', '%', 'replay: prompt tokens reused, all requests of a round');
+	measurements.declare('replay.reused.typingOn.percent', '%', 'of it, requests after typing on at the same place');
 	measurements.declare(
 		'replay.requests.per100Keystrokes',
 		'/100',
@@ -33,7 +34,14 @@ export function declareReplay(measurements: Measurements): void {
 export class Replay {
 	private readonly typist: Typist;
 	private readonly documents: Iterator<Step, void>[];
-	readonly totals = { keystrokes: 0, engineRequests: 0, promptTokens: 0, reusedTokens: 0 };
+	readonly totals = {
+		keystrokes: 0,
+		engineRequests: 0,
+		promptTokens: 0,
+		reusedTokens: 0,
+		promptTokensTypingOn: 0,
+		reusedTokensTypingOn: 0,
+	};
 
 	constructor(
 		load: () => Promise<TextGenerator>,
@@ -47,7 +55,7 @@ export class Replay {
 
 	/** False when fewer keystrokes were left. */
 	async round(keystrokes: number): Promise<boolean> {
-		const before = this.typist.stats;
+		const before = { stats: this.typist.stats, typingOn: this.typist.tokensTypingOn };
 		let typed: readonly Keystroke[] = [];
 		const { p99, max } = await hostDelayDuring(async () => {
 			typed = await this.play(keystrokes);
@@ -56,7 +64,8 @@ export class Replay {
 		this.measurements.add('host.replay.delay.p99.ms', p99);
 		this.measurements.add('host.replay.delay.max.ms', max);
 		for (const keystroke of typed) this.addKeystroke(keystroke);
-		this.addStats(before, this.typist.stats, typed);
+		this.addStats(before.stats, this.typist.stats, typed);
+		this.addTypingOn(before.typingOn, this.typist.tokensTypingOn);
 		return typed.length === keystrokes;
 	}
 
@@ -72,8 +81,9 @@ export class Replay {
 				this.documents.shift();
 				continue;
 			}
-			const { path, text, cursor, gapMs } = next.value;
+			const { path, text, cursor, jumped, gapMs } = next.value;
 			await delay(Math.min(gapMs, longestPauseMs));
+			if (jumped || cursor === undefined) this.typist.jump();
 			if (cursor !== undefined) running.push(this.typist.type(path, text, cursor));
 		}
 		this.documents.push(...this.documents.splice(0, 1));
@@ -95,6 +105,13 @@ export class Replay {
 		if (pacedMs === undefined) return;
 		this.measurements.add('replay.suggestion.paced.ms', pacedMs);
 		this.measurements.add('replay.suggestion.withoutPace.ms', totalMs - pacedMs);
+	}
+
+	private addTypingOn(before: PromptTokens, after: PromptTokens): void {
+		const [all, reused] = [after.all - before.all, after.reused - before.reused];
+		if (all > 0) this.measurements.add('replay.reused.typingOn.percent', (reused / all) * 100);
+		this.totals.promptTokensTypingOn += all;
+		this.totals.reusedTokensTypingOn += reused;
 	}
 
 	private addStats(before: CompletionStats, after: CompletionStats, typed: readonly Keystroke[]): void {

@@ -10,7 +10,7 @@ import {
 import { extensionOf, languageIdOf } from '../../src/cli/languageIds';
 import { indentationOf, LineOffsets } from '../../src/cli/place';
 import { realClock } from '../../src/cli/realClock';
-import { type TextGenerator } from '../../src/generation';
+import { type GenerateEvent, type TextGenerator, type Usage } from '../../src/generation';
 
 /** One keystroke and what came of it. Milliseconds. */
 export interface Keystroke {
@@ -31,19 +31,28 @@ export function isModelAnswer({ outcome, pacedMs }: Keystroke): boolean {
 	);
 }
 
+/** Prompt tokens of the requests to the model. */
+export interface PromptTokens {
+	readonly all: number;
+	readonly reused: number;
+}
+
 /** Types into documents as an editor would: every keystroke asks for a suggestion and withdraws the question before it. */
 export class Typist {
 	private readonly completer: Completer;
 	private abort = new AbortController();
 	/** When the model was asked last, in the time of performance.now(). */
 	private askedAt = 0;
+	private jumped = true;
+	/** Tokens of the requests that only typing separates from the request before. */
+	private typingOn: PromptTokens = { all: 0, reused: 0 };
 
 	constructor(load: () => Promise<TextGenerator>, settings: Partial<CompletionSettings>) {
 		const all = { ...defaultCompletionSettings, ...settings };
 		this.completer = new Completer({
 			generator: () => {
 				this.askedAt = performance.now();
-				return load();
+				return load().then(generator => this.watched(generator));
 			},
 			clock: realClock,
 			settings: () => all,
@@ -53,6 +62,15 @@ export class Typist {
 
 	get stats(): CompletionStats {
 		return this.completer.stats;
+	}
+
+	get tokensTypingOn(): PromptTokens {
+		return this.typingOn;
+	}
+
+	/** Text changed elsewhere, or the cursor was moved. */
+	jump(): void {
+		this.jumped = true;
 	}
 
 	/** @param cursor offset in UTF-16 units */
@@ -80,8 +98,32 @@ export class Typist {
 		return { outcome, totalMs, pacedMs };
 	}
 
+	private watched(generator: TextGenerator): TextGenerator {
+		const typedOn = !this.jumped;
+		this.jumped = false;
+		const note = (event: GenerateEvent): void => {
+			if (event.type === 'done' && typedOn) this.typingOn = plus(this.typingOn, event.usage);
+		};
+		return {
+			model: generator.model,
+			countTokens: text => generator.countTokens(text),
+			generate: (request, signal) => tapped(generator.generate(request, signal), note),
+		};
+	}
+
 	dispose(): void {
 		this.abort.abort();
 		this.completer.dispose();
+	}
+}
+
+function plus(tokens: PromptTokens, usage: Usage): PromptTokens {
+	return { all: tokens.all + usage.promptTokens, reused: tokens.reused + usage.reusedTokens };
+}
+
+async function* tapped<T>(events: AsyncIterable<T>, note: (event: T) => void): AsyncGenerator<T, void> {
+	for await (const event of events) {
+		note(event);
+		yield event;
 	}
 }
