@@ -5,7 +5,7 @@ import * as editor from './editor';
 
 /** Connects the rooms. Nothing here waits: models load in their own process, after this returns. */
 export function activate(context: vscode.ExtensionContext): void {
-	const own = <T extends vscode.Disposable>(disposable: T): T => {
+	const own = <T extends { dispose(): unknown }>(disposable: T): T => {
 		context.subscriptions.push(disposable);
 		return disposable;
 	};
@@ -17,7 +17,12 @@ export function activate(context: vscode.ExtensionContext): void {
 	const entry = join(context.extensionPath, 'dist', 'engine.js');
 	const engines = own(new editor.Engines({ entry, modelsRoot, settings, server, log }));
 	const completer = own(
-		new Completer({ generator: () => engines.completion(), clock: editor.realClock, settings: () => completionSettings(settings), log }),
+		new Completer({
+			generator: () => engines.completion(),
+			clock: editor.realClock,
+			settings: () => completionSettings(settings),
+			log,
+		}),
 	);
 
 	own(editor.registerInlineCompletions({ completer, enablement }));
@@ -43,9 +48,11 @@ export function activate(context: vscode.ExtensionContext): void {
 	own(editor.registerSummarize(text));
 	own(editor.registerTranslate(text));
 	own(editor.registerContinueWriting(text));
-	own(settings.onChange(event => {
-		if (event.affectsConfiguration('inkling.model')) completer.reset();
-	}));
+	own(
+		settings.onChange(event => {
+			if (event.affectsConfiguration('inkling.model')) completer.reset();
+		}),
+	);
 	engines.warmUp();
 }
 

@@ -26,7 +26,8 @@ export class Enablement implements vscode.Disposable {
 	pausedReason(languageId: string | undefined): PausedReason | undefined {
 		if (this.snoozedUntil !== undefined) return 'snoozed';
 		const languages = this.settings.languages();
-		if (languageId === undefined || languages[languageId] === undefined) return languages['*'] === false ? 'turnedOff' : undefined;
+		if (languageId === undefined || languages[languageId] === undefined)
+			return languages['*'] === false ? 'turnedOff' : undefined;
 		return languages[languageId] ? undefined : 'languageDisabled';
 	}
 

@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { Emitter, type Log } from '../base';
 import { LocalEngine, type EngineState } from '../backends';
 import { GenerationError, type TextGenerator } from '../generation';
@@ -57,7 +57,9 @@ export class Engines implements vscode.Disposable {
 		const remote = await server.generator();
 		if (remote) return remote;
 		if (settings.tasksModel !== '') return this.engine(this.folder(settings.tasksModel)).ready();
-		const trained = (await installedModels(modelsRoot)).find(model => model.tasks.some(ability => ability.task === task));
+		const trained = (await installedModels(modelsRoot)).find(model =>
+			model.tasks.some(ability => ability.task === task),
+		);
 		return trained ? this.engine(trained.folder).ready() : this.completion();
 	}
 

@@ -101,7 +101,10 @@ function toWidgetItem(selected: vscode.SelectedCompletionInfo): SuggestWidgetIte
 	const { start, end } = selected.range;
 	return {
 		text: selected.text,
-		range: { start: { line: start.line, character: start.character }, end: { line: end.line, character: end.character } },
+		range: {
+			start: { line: start.line, character: start.character },
+			end: { line: end.line, character: end.character },
+		},
 	};
 }
 

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import { type Log } from '../base';
+import { type Disposable, type Log } from '../base';
 
 /** The "Inkling" output channel. VS Code writes level and time, and lets the user choose the level. */
-export function createLog(): Log & vscode.Disposable & { show(): void } {
+export function createLog(): Log & Disposable & { show(): void } {
 	const channel = vscode.window.createOutputChannel('Inkling', { log: true });
 	return {
 		trace: message => channel.trace(message),

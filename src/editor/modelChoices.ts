@@ -10,7 +10,11 @@ export function modelChoices(settings: Settings, modelsRoot: string, log: Log): 
 	return {
 		log,
 		builtIn: async () =>
-			(await installedModels(modelsRoot)).map(({ id }) => ({ value: id, name: id, description: vscode.l10n.t('built in') })),
+			(await installedModels(modelsRoot)).map(({ id }) => ({
+				value: id,
+				name: id,
+				description: vscode.l10n.t('built in'),
+			})),
 		inspect: async folder => {
 			await inspectModelFolder(folder);
 			return { value: folder, name: basename(folder), description: folder };

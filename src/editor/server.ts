@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { OpenAiServer } from '../backends';
 import { type TextGenerator } from '../generation';
 import { type Settings } from './settings';

@@ -17,7 +17,9 @@ export class Settings implements vscode.Disposable {
 	/** The language switches as they are in effect, settings of all scopes merged. */
 	languages(): Readonly<Record<string, boolean>> {
 		const value = vscode.workspace.getConfiguration('inkling').get<Record<string, unknown>>('enable', {});
-		return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, boolean] => entry[1] === true || entry[1] === false));
+		return Object.fromEntries(
+			Object.entries(value).filter((entry): entry is [string, boolean] => entry[1] === true || entry[1] === false),
+		);
 	}
 
 	/** Flips one language, or `*`, in the user's settings. */
@@ -40,42 +42,42 @@ export class Settings implements vscode.Disposable {
 	}
 
 	get completionModel(): string {
-		return this.machine<string>('model.completion');
+		return this.machine('string', 'model.completion');
 	}
 
 	get tasksModel(): string {
-		return this.machine<string>('model.tasks');
+		return this.machine('string', 'model.tasks');
 	}
 
 	get device(): 'auto' | 'cpu' | 'webgpu' {
-		const device = this.machine<string>('model.device');
+		const device = this.machine('string', 'model.device');
 		return device === 'cpu' || device === 'webgpu' ? device : 'auto';
 	}
 
 	/** Undefined lets the engine choose. */
 	get threads(): number | undefined {
-		const threads = this.machine<number>('model.threads');
+		const threads = this.machine('number', 'model.threads');
 		return threads > 0 ? Math.floor(threads) : undefined;
 	}
 
 	get cacheBytes(): number {
-		return this.machine<number>('model.cacheMegabytes') * 1024 * 1024;
+		return this.machine('number', 'model.cacheMegabytes') * 1024 * 1024;
 	}
 
 	get idleUnloadMs(): number {
-		return this.machine<number>('model.idleUnloadMinutes') * 60_000;
+		return this.machine('number', 'model.idleUnloadMinutes') * 60_000;
 	}
 
 	get promptsFolder(): string {
-		return this.machine<string>('prompts.folder');
+		return this.machine('string', 'prompts.folder');
 	}
 
 	get serverUrl(): string {
-		return this.machine<string>('server.url');
+		return this.machine('string', 'server.url');
 	}
 
 	get serverModel(): string {
-		return this.machine<string>('server.model');
+		return this.machine('string', 'server.model');
 	}
 
 	async setServer(url: string, model: string): Promise<void> {
@@ -85,7 +87,9 @@ export class Settings implements vscode.Disposable {
 	}
 
 	async setModel(role: 'completion' | 'tasks', value: string): Promise<void> {
-		await vscode.workspace.getConfiguration('inkling').update(`model.${role}`, value, vscode.ConfigurationTarget.Global);
+		await vscode.workspace
+			.getConfiguration('inkling')
+			.update(`model.${role}`, value, vscode.ConfigurationTarget.Global);
 	}
 
 	dispose(): void {
@@ -98,9 +102,10 @@ export class Settings implements vscode.Disposable {
 	}
 
 	/** A repository must not choose what runs on this machine: workspace and folder values are not even looked at. */
-	private machine<T>(key: string): T {
-		const found = vscode.workspace.getConfiguration('inkling').inspect<T>(key);
-		const fallback = found?.defaultValue as T;
-		return typeof found?.globalValue === typeof fallback ? (found?.globalValue as T) : fallback;
+	private machine(type: 'string', key: string): string;
+	private machine(type: 'number', key: string): number;
+	private machine(type: 'string' | 'number', key: string): unknown {
+		const found = vscode.workspace.getConfiguration('inkling').inspect(key);
+		return typeof found?.globalValue === type ? found?.globalValue : found?.defaultValue;
 	}
 }

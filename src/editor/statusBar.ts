@@ -66,7 +66,9 @@ export function describeStatus({ engine, paused }: Status): { readonly icon: str
 
 function readyText(model: Parameters<typeof named>[0]): string {
 	const text = vscode.l10n.t('Ready: {model} on {device}.', named(model));
-	return model.fallbackReason ? `${text} ${vscode.l10n.t('Not on the device you chose: {reason}', { reason: model.fallbackReason })}` : text;
+	return model.fallbackReason
+		? `${text} ${vscode.l10n.t('Not on the device you chose: {reason}', { reason: model.fallbackReason })}`
+		: text;
 }
 
 function pausedStatus(reason: PausedReason): { readonly icon: string; readonly text: string } {
@@ -83,6 +85,9 @@ function pausedStatus(reason: PausedReason): { readonly icon: string; readonly t
 	}
 }
 
-function named(model: { readonly name: string; readonly device: string; readonly fallbackReason?: string }): { model: string; device: string } {
+function named(model: { readonly name: string; readonly device: string; readonly fallbackReason?: string }): {
+	model: string;
+	device: string;
+} {
 	return { model: model.name, device: model.device.toUpperCase() };
 }

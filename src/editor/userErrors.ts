@@ -10,12 +10,19 @@ interface Action {
 /** What a failure is called in the user's language, and what to do next. Details are in the log. */
 export function describeError(error: unknown): { readonly text: string; readonly actions: readonly Action[] } {
 	const code = error instanceof GenerationError ? error.code : undefined;
-	return { text: code ? wordsFor(code) : vscode.l10n.t('Inkling: something went wrong. The log has the details.'), actions: actionsFor(code) };
+	return {
+		text: code ? wordsFor(code) : vscode.l10n.t('Inkling: something went wrong. The log has the details.'),
+		actions: actionsFor(code),
+	};
 }
 
 /** Shows a failure once, with the buttons that help, and logs it whole. Not for inline completions: they never open a box. */
 export async function showError(error: unknown, log: Log): Promise<void> {
-	log.error(error instanceof GenerationError ? `${error.code}: ${error.message}` : String(error instanceof Error ? (error.stack ?? error) : error));
+	log.error(
+		error instanceof GenerationError
+			? `${error.code}: ${error.message}`
+			: String(error instanceof Error ? (error.stack ?? error) : error),
+	);
 	const { text, actions } = describeError(error);
 	const chosen = await vscode.window.showErrorMessage(text, ...actions.map(action => action.label));
 	const action = actions.find(candidate => candidate.label === chosen);

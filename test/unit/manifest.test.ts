@@ -23,14 +23,19 @@ interface Setting {
 
 const manifest = JSON.parse(read('package.json')) as Manifest;
 const commands = manifest.contributes.commands.map(command => command.command);
-const settings = Object.assign({}, ...manifest.contributes.configuration.map(section => section.properties)) as Record<string, Setting>;
+const settings = Object.assign({}, ...manifest.contributes.configuration.map(section => section.properties)) as Record<
+	string,
+	Setting
+>;
 
 const editorSource = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
 	.filter(file => /^(editor[\\/].*|extension)\.ts$/.test(file.split(sep).join('/')))
 	.map(file => read(join('src', file)))
 	.join('\n');
 
-const matches = (pattern: RegExp): string[] => [...new Set([...editorSource.matchAll(pattern)].map(match => match[1]!))];
+const matches = (pattern: RegExp): string[] => [
+	...new Set([...editorSource.matchAll(pattern)].map(match => match[1]!)),
+];
 
 describe('commands', () => {
 	test('every command of the manifest is registered, and the other way round', () => {
@@ -46,7 +51,9 @@ describe('commands', () => {
 	});
 
 	test('menus offer only commands that exist', () => {
-		const offered = Object.values(manifest.contributes.menus).flat().flatMap(item => (item.command ? [item.command] : []));
+		const offered = Object.values(manifest.contributes.menus)
+			.flat()
+			.flatMap(item => (item.command ? [item.command] : []));
 		expect(offered.filter(command => !commands.includes(command))).toEqual([]);
 	});
 
@@ -66,7 +73,9 @@ describe('commands', () => {
 describe('settings', () => {
 	test('every setting of the manifest is read in settings.ts, and the other way round', () => {
 		const source = read('src/editor/settings.ts');
-		const sections = [...source.matchAll(/'((?:model|completion|prompts|server)\.[\w.]+|enable)'/g)].map(match => `inkling.${match[1]!}`);
+		const sections = [...source.matchAll(/'((?:model|completion|prompts|server)\.[\w.]+|enable)'/g)].map(
+			match => `inkling.${match[1]!}`,
+		);
 		expect([...new Set(sections)].sort()).toEqual(Object.keys(settings).sort());
 	});
 
@@ -106,6 +115,7 @@ describe('texts', () => {
 		expect(texts.filter(text => !(text in bundle))).toEqual([]);
 		expect(Object.keys(bundle).filter(text => !texts.includes(text))).toEqual([]);
 		const placeholders = (text: string): string[] => (text.match(/\{\w+\}/g) ?? []).sort();
-		for (const [text, translation] of Object.entries(bundle)) expect(placeholders(translation), text).toEqual(placeholders(text));
+		for (const [text, translation] of Object.entries(bundle))
+			expect(placeholders(translation), text).toEqual(placeholders(text));
 	});
 });

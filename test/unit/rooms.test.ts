@@ -13,11 +13,22 @@ function table(firstHeader: string): string[][] {
 	const start = lines.findIndex(line => line.startsWith(`| ${firstHeader} |`));
 	const rows = lines.slice(start + 2);
 	const end = rows.findIndex(line => !line.startsWith('|'));
-	return rows.slice(0, end).map(row => row.split('|').slice(1, -1).map(cell => cell.trim()));
+	return rows.slice(0, end).map(row =>
+		row
+			.split('|')
+			.slice(1, -1)
+			.map(cell => cell.trim()),
+	);
 }
 
-const list = (cell: string | undefined): string[] => (cell ?? '').split(',').map(item => item.trim()).filter(item => item !== '');
-const rooms = new Map(table('room').map(([room, mayImport, packages]) => [room!, { rooms: list(mayImport), packages: list(packages) }]));
+const list = (cell: string | undefined): string[] =>
+	(cell ?? '')
+		.split(',')
+		.map(item => item.trim())
+		.filter(item => item !== '');
+const rooms = new Map(
+	table('room').map(([room, mayImport, packages]) => [room!, { rooms: list(mayImport), packages: list(packages) }]),
+);
 const reserved = table('package').map(([name, file]) => ({ name: name!, file: file! }));
 
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
@@ -31,12 +42,17 @@ interface Import {
 }
 
 const imports: Import[] = files.flatMap(file =>
-	ts.preProcessFile(readFileSync(join(src, file), 'utf8'), true, true).importedFiles.map(found => ({ file, specifier: found.fileName })),
+	ts
+		.preProcessFile(readFileSync(join(src, file), 'utf8'), true, true)
+		.importedFiles.map(found => ({ file, specifier: found.fileName })),
 );
 
 function packageOf(specifier: string): string {
 	if (specifier.startsWith('node:')) return 'node:*';
-	return specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/');
+	return specifier
+		.split('/')
+		.slice(0, specifier.startsWith('@') ? 2 : 1)
+		.join('/');
 }
 
 describe('rooms', () => {
@@ -48,7 +64,9 @@ describe('rooms', () => {
 	test('rooms import only the rooms in the table, through their door', () => {
 		const wrong = imports.filter(({ file, specifier }) => {
 			if (!specifier.startsWith('.')) return false;
-			const target = relative(src, resolve(src, dirname(file), specifier)).split(sep).join('/');
+			const target = relative(src, resolve(src, dirname(file), specifier))
+				.split(sep)
+				.join('/');
 			const room = roomOf(target);
 			if (room === roomOf(file)) return false;
 			const allowed = rooms.get(roomOf(file))?.rooms.includes(room) ?? false;
@@ -67,13 +85,17 @@ describe('rooms', () => {
 
 	test('packages reserved for one file are imported nowhere else', () => {
 		for (const { name, file } of reserved) {
-			const importers = imports.filter(({ specifier }) => packageOf(specifier) === name).map(found => `src/${found.file}`);
+			const importers = imports
+				.filter(({ specifier }) => packageOf(specifier) === name)
+				.map(found => `src/${found.file}`);
 			expect(new Set(importers)).toEqual(new Set([file]));
 		}
 	});
 
 	test('no room is deeper than two levels and none has a name that says nothing', () => {
 		expect(files.filter(file => file.split('/').length > 3)).toEqual([]);
-		expect(files.filter(file => /(^|\/)(utils?|common|shared|services?|types|helpers?|vscode)(\/|\.tsx?$)/.test(file))).toEqual([]);
+		expect(
+			files.filter(file => /(^|\/)(utils?|common|shared|services?|types|helpers?|vscode)(\/|\.tsx?$)/.test(file)),
+		).toEqual([]);
 	});
 });

@@ -37,8 +37,16 @@ export function registerChooseModel(parts: ModelChoices): vscode.Disposable {
 async function pickRole(parts: ModelChoices): Promise<Role | undefined> {
 	const automatic = vscode.l10n.t('Automatic');
 	const items = [
-		{ label: vscode.l10n.t('Completions while typing'), description: parts.current('completion'), role: 'completion' as const },
-		{ label: vscode.l10n.t('Summarize and Translate'), description: parts.current('tasks') || automatic, role: 'tasks' as const },
+		{
+			label: vscode.l10n.t('Completions while typing'),
+			description: parts.current('completion'),
+			role: 'completion' as const,
+		},
+		{
+			label: vscode.l10n.t('Summarize and Translate'),
+			description: parts.current('tasks') || automatic,
+			role: 'tasks' as const,
+		},
 	];
 	const chosen = await vscode.window.showQuickPick(items, { placeHolder: vscode.l10n.t('Choose a model for what?') });
 	return chosen?.role;
@@ -51,9 +59,15 @@ async function pickModel(parts: ModelChoices, role: Role): Promise<void> {
 		description,
 		value,
 	}));
-	const folder = { label: `$(folder-opened) ${vscode.l10n.t('Model Folder...')}`, description: 'config.json, tokenizer.json, onnx/', value: undefined };
+	const folder = {
+		label: `$(folder-opened) ${vscode.l10n.t('Model Folder...')}`,
+		description: 'config.json, tokenizer.json, onnx/',
+		value: undefined,
+	};
 	const automatic = role === 'tasks' ? [{ label: vscode.l10n.t('Automatic'), description: '', value: '' }] : [];
-	const chosen = await vscode.window.showQuickPick([...automatic, ...builtIn, folder], { placeHolder: vscode.l10n.t('Which model?') });
+	const chosen = await vscode.window.showQuickPick([...automatic, ...builtIn, folder], {
+		placeHolder: vscode.l10n.t('Which model?'),
+	});
 	if (!chosen) return;
 	const value = chosen.value ?? (await pickFolder(parts));
 	if (value !== undefined) await parts.set(role, value);

@@ -29,7 +29,8 @@ async function connect({ server, settings }: Parts): Promise<void> {
 		value: settings.serverUrl,
 		placeHolder: 'http://127.0.0.1:8000/v1',
 		ignoreFocusOut: true,
-		validateInput: text => (text === '' || parseServerUrl(text) ? undefined : vscode.l10n.t('Not an http or https address.')),
+		validateInput: text =>
+			text === '' || parseServerUrl(text) ? undefined : vscode.l10n.t('Not an http or https address.'),
 	});
 	if (address === undefined) return;
 	const url = parseServerUrl(address);
@@ -39,7 +40,7 @@ async function connect({ server, settings }: Parts): Promise<void> {
 	}
 	const typed = await vscode.window.showInputBox({
 		title: new URL(url).host,
-		prompt: vscode.l10n.t('Key, if the server asks for one. It is kept in the system\'s secret storage.'),
+		prompt: vscode.l10n.t('Key, if the server asks for one. It goes to the secret storage of the system.'),
 		password: true,
 		ignoreFocusOut: true,
 	});
@@ -51,8 +52,13 @@ async function connect({ server, settings }: Parts): Promise<void> {
 
 async function pickModel(url: string, key: string | undefined): Promise<string | undefined> {
 	const names = await vscode.window.withProgress(
-		{ location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Asking {host} for its models...', { host: new URL(url).host }) },
+		{
+			location: vscode.ProgressLocation.Notification,
+			title: vscode.l10n.t('Asking {host} for its models...', { host: new URL(url).host }),
+		},
 		() => OpenAiServer.models(url, key),
 	);
-	return vscode.window.showQuickPick([...names], { placeHolder: vscode.l10n.t('Which model should summarize and translate?') });
+	return vscode.window.showQuickPick([...names], {
+		placeHolder: vscode.l10n.t('Which model should summarize and translate?'),
+	});
 }

@@ -8,7 +8,11 @@ interface MenuItem extends vscode.QuickPickItem {
 }
 
 /** The status bar item's menu: the state in words, then what can be done about it. */
-export function registerShowStatusMenu(engine: () => Status['engine'], settings: Settings, enablement: Enablement): vscode.Disposable {
+export function registerShowStatusMenu(
+	engine: () => Status['engine'],
+	settings: Settings,
+	enablement: Enablement,
+): vscode.Disposable {
 	return vscode.commands.registerCommand('inkling.status.showMenu', async () => {
 		const languageId = vscode.window.activeTextEditor?.document.languageId;
 		const status = { engine: engine(), paused: enablement.pausedReason(languageId) };
@@ -33,7 +37,10 @@ function menu(status: Status, { languageId, settings, enablement }: MenuContext)
 	const items: MenuItem[] = [
 		{ label: `$(${icon}) ${text}`, command: 'inkling.log.show' },
 		{ label: '', kind: vscode.QuickPickItemKind.Separator },
-		{ label: on ? `$(circle-slash) ${t('Turn Completions Off')}` : `$(play) ${t('Turn Completions On')}`, command: 'inkling.completion.toggle' },
+		{
+			label: on ? `$(circle-slash) ${t('Turn Completions Off')}` : `$(play) ${t('Turn Completions On')}`,
+			command: 'inkling.completion.toggle',
+		},
 		{ label: `$(bell-slash) ${t('Snooze...')}`, command: 'inkling.completion.snooze' },
 	];
 	if (languageId !== undefined) items.splice(3, 0, languageItem(languageId, settings.enabledFor(languageId)));

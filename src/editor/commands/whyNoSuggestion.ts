@@ -6,7 +6,9 @@ import { type Completer, type OutcomeRecord, type RefusalReason } from '../../co
 export function registerWhyNoSuggestion(completer: Completer): vscode.Disposable {
 	return vscode.commands.registerCommand('inkling.completion.explain', async () => {
 		const items = [...completer.recent].reverse().map(toItem);
-		const nothing = { label: vscode.l10n.t('No suggestion was asked for yet. Type something, or trigger a suggestion by hand.') };
+		const nothing = {
+			label: vscode.l10n.t('No suggestion was asked for yet. Type something, or trigger a suggestion by hand.'),
+		};
 		await vscode.window.showQuickPick(items.length > 0 ? items : [nothing], {
 			title: vscode.l10n.t('Why No Suggestion? The last {count} requests, newest first', { count: items.length }),
 			matchOnDescription: true,
@@ -18,7 +20,10 @@ function toItem(record: OutcomeRecord): vscode.QuickPickItem {
 	const shown = record.characters !== undefined;
 	return {
 		label: `${shown ? '$(check)' : '$(circle-slash)'} ${shown ? shownText(record) : refusalText(record.result as RefusalReason)}`,
-		description: vscode.l10n.t('{file}, {milliseconds} ms', { file: record.fileName, milliseconds: Math.round(record.totalMs) }),
+		description: vscode.l10n.t('{file}, {milliseconds} ms', {
+			file: record.fileName,
+			milliseconds: Math.round(record.totalMs),
+		}),
 	};
 }
 

@@ -5,7 +5,13 @@ import { OpenAiServer } from '../../../src/backends/openAiServer';
 import { GenerationError, greedy, type GenerateEvent, type GenerateRequest } from '../../../src/generation';
 
 const request: GenerateRequest = {
-	prompt: { kind: 'task', task: 'summarize', text: 't', values: {}, messages: [{ role: 'user', text: 'Summarize: t' }] },
+	prompt: {
+		kind: 'task',
+		task: 'summarize',
+		text: 't',
+		values: {},
+		messages: [{ role: 'user', text: 'Summarize: t' }],
+	},
 	maxTokens: 64,
 	sampling: greedy,
 	stop: [],
@@ -45,7 +51,11 @@ async function codeOf(promise: Promise<unknown>): Promise<string> {
 	return error instanceof GenerationError ? error.code : String(error);
 }
 
-const ask = (url: string, signal = new AbortController().signal, key?: string): Promise<{ text: string; reason: string | undefined }> =>
+const ask = (
+	url: string,
+	signal = new AbortController().signal,
+	key?: string,
+): Promise<{ text: string; reason: string | undefined }> =>
 	collect(new OpenAiServer({ url, model: 'm', key, idleTimeoutMs: 500 }).generate(request, signal));
 
 describe('a server that answers', () => {
@@ -64,11 +74,17 @@ describe('a server that answers', () => {
 			expect(await ask(url, undefined, 'secret')).toEqual({ text: '墨水 drop\n', reason: 'stop' });
 		}
 		expect(seen[0]?.authorization).toBe('Bearer secret');
-		expect(JSON.parse(seen[0]!.body)).toMatchObject({ model: 'm', stream: true, messages: [{ role: 'user', content: 'Summarize: t' }] });
+		expect(JSON.parse(seen[0]!.body)).toMatchObject({
+			model: 'm',
+			stream: true,
+			messages: [{ role: 'user', content: 'Summarize: t' }],
+		});
 	});
 
 	test('lists its models', async () => {
-		const url = await serverThat((_, response) => response.end(JSON.stringify({ data: [{ id: 'a' }, { id: 7 }, { id: 'b' }] })));
+		const url = await serverThat((_, response) =>
+			response.end(JSON.stringify({ data: [{ id: 'a' }, { id: 7 }, { id: 'b' }] })),
+		);
 		expect(await OpenAiServer.models(url, undefined)).toEqual(['a', 'b']);
 	});
 
@@ -94,9 +110,17 @@ describe('a server that misbehaves ends in a coded error', () => {
 	const answers: [string, string, (request: IncomingMessage, response: ServerResponse) => void][] = [
 		['refuses the key', 'unauthorized', (_, response) => response.writeHead(401).end()],
 		['has no such path', 'badResponse', (_, response) => response.writeHead(404).end()],
-		['redirects elsewhere', 'network', (_, response) => response.writeHead(308, { location: 'http://127.0.0.1:1/' }).end()],
+		[
+			'redirects elsewhere',
+			'network',
+			(_, response) => response.writeHead(308, { location: 'http://127.0.0.1:1/' }).end(),
+		],
 		['sends HTML', 'badResponse', (_, response) => response.end('data: <html></html>\n\n')],
-		['reports an error in the stream', 'badResponse', (_, response) => response.end('data: {"error":{"message":"no"}}\n\n')],
+		[
+			'reports an error in the stream',
+			'badResponse',
+			(_, response) => response.end('data: {"error":{"message":"no"}}\n\n'),
+		],
 		['stops answering', 'network', (_, response) => response.write(event('a'))],
 		['hangs up', 'network', (_, response) => response.destroy()],
 	];
