@@ -35,7 +35,9 @@ describe('Emitter', () => {
 	test('the same function registered twice is removed once', () => {
 		const emitter = new Emitter<number>();
 		let calls = 0;
-		const listener = (): void => void calls++;
+		const listener = (): void => {
+			calls++;
+		};
 		emitter.event(listener).dispose();
 		emitter.event(listener);
 		emitter.event(listener);
