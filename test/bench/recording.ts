@@ -26,7 +26,7 @@ export interface Step {
 	readonly text: string;
 	/** Where the cursor stands after a keystroke; undefined after an edit that no editor asks for suggestions after. */
 	readonly cursor: number | undefined;
-	/** Something other than typing on at the same place came before: the cursor was moved, or text changed elsewhere. */
+	/** Not at the place of the step before: the cursor was moved, or text changed in several places. */
 	readonly jumped: boolean;
 	/** Time since the step before, as recorded. */
 	readonly gapMs: number;
@@ -48,11 +48,12 @@ async function readRecording(file: string): Promise<Recording> {
 export function* stepsOf({ path, start, events }: RecordedDocument): Generator<Step, void> {
 	let text = start;
 	let before = events[0]?.ms ?? 0;
-	let cursor: number | undefined;
+	let place: number | undefined;
 	for (const event of events) {
-		const [changed] = event.edit ?? [];
-		const jumped = cursor === undefined || (changed?.[0] !== cursor && changed?.[1] !== cursor);
-		cursor = cursorAfter(event);
+		const [changed, ...others] = event.edit ?? [];
+		const jumped = place === undefined || changed === undefined || changed[0] > place || changed[1] < place;
+		const cursor = cursorAfter(event);
+		place = changed && others.length === 0 ? (cursor ?? changed[0] + changed[2].length) : undefined;
 		text = event.set ?? applyEdit(text, event.edit ?? []);
 		yield { path, text, cursor, jumped, gapMs: event.ms - before };
 		before = event.ms;

@@ -83,7 +83,7 @@ export class Replay {
 			}
 			const { path, text, cursor, jumped, gapMs } = next.value;
 			await delay(Math.min(gapMs, longestPauseMs));
-			if (jumped || cursor === undefined) this.typist.jump();
+			if (jumped) this.typist.jump();
 			if (cursor !== undefined) running.push(this.typist.type(path, text, cursor));
 		}
 		this.documents.push(...this.documents.splice(0, 1));

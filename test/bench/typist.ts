@@ -68,7 +68,7 @@ export class Typist {
 		return this.typingOn;
 	}
 
-	/** Text changed elsewhere, or the cursor was moved. */
+	/** The cursor was moved, or text changed in several places. */
 	jump(): void {
 		this.jumped = true;
 	}

@@ -32,10 +32,10 @@ describe('a replayed recording', () => {
 		]);
 	});
 
-	test('asks for nothing after pasting, and the key after that is a jump', () => {
+	test('asks for nothing after pasting; going on behind it is no jump', () => {
 		expect(steps('', [0, 0, 'pasted text'], [11, 11, '!'])).toEqual([
 			{ text: 'pasted text', jumped: true },
-			{ text: 'pasted text!▮', jumped: true },
+			{ text: 'pasted text!▮', jumped: false },
 		]);
 	});
 
