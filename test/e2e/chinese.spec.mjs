@@ -4,6 +4,7 @@ const test = testIn({ language: 'zh-cn' });
 
 test('speaks Simplified Chinese where VS Code does', async ({ vs, screenshot }) => {
 	await expect(vs.statusLabel).toHaveAttribute('aria-label', /^Inkling: 就绪/, { timeout: 60_000 });
+	await vs.openFile('docs/tides.zh.md');
 	await vs.page.keyboard.press('F1');
 	await vs.quickInput.locator('input').fill('>Inkling');
 	await expect(vs.quickRows.filter({ hasText: '生成摘要' })).toBeVisible();

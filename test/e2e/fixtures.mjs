@@ -48,9 +48,7 @@ export function testIn(options = {}) {
 		],
 		vs: async ({ shared }, use, info) => {
 			await use(shared);
-			if (info.status !== info.expectedStatus) {
-				await info.attach('workbench', { body: await shared.page.screenshot(), contentType: 'image/png' });
-			}
+			if (info.status !== info.expectedStatus) await shared.page.screenshot({ path: info.outputPath('workbench.png') });
 			await shared.reset();
 		},
 		/** Saves what the person sees as out/e2e/<name>.png. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { until } from './until';
 
 const extension = (): vscode.Extension<unknown> => {
 	const found = vscode.extensions.getExtension('inkling.inkling');
@@ -13,9 +14,7 @@ interface Manifest {
 
 describe('the extension in VS Code', () => {
 	it('activates by itself after start-up', async () => {
-		const deadline = Date.now() + 30_000;
-		while (!extension().isActive && Date.now() < deadline) await new Promise(resolve => setTimeout(resolve, 50));
-		assert.equal(extension().isActive, true);
+		await until(() => extension().isActive);
 	});
 
 	it('has registered every command of its manifest', async () => {

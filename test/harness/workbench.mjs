@@ -37,7 +37,7 @@ export class Workbench {
 
 	/** Waits until the status bar says that the model is loaded. */
 	async readyModel(timeoutMs = 120_000) {
-		await this.page.locator('[aria-label^="Inkling: Ready"]').waitFor({ timeout: timeoutMs });
+		await this.statusItem.locator('a[aria-label^="Inkling: Ready"]').waitFor({ timeout: timeoutMs });
 	}
 
 	get editor() {
@@ -106,9 +106,8 @@ export class Workbench {
 	/** Selects whole lines of the active editor, the first and the last included. */
 	async selectLines(first, last) {
 		await this.goTo(first);
-		for (let line = first; line < last; line++) await this.page.keyboard.press('Shift+ArrowDown');
-		await this.page.keyboard.press('Shift+End');
-		await this.page.keyboard.press('Shift+End');
+		for (let line = first; line <= last; line++) await this.page.keyboard.press('Control+L');
+		await this.page.locator('.statusbar-item', { hasText: /selected/ }).waitFor();
 	}
 
 	/** Chooses the first entry of the open list that matches. */
@@ -143,15 +142,21 @@ export class Workbench {
 	async outcome(timeoutMs = 120_000) {
 		const start = performance.now();
 		const refusal = this.toasts.filter({ hasText: /No installed model/ });
-		const done = this.webview.getByRole('button', { name: 'Copy' });
 		const failed = this.webview.locator('.status.failed');
-		await refusal.or(done).or(failed).first().waitFor({ timeout: timeoutMs });
+		const done = this.webview.locator('.status[role="status"]');
+		const found = await eventually(async () => {
+			if (await refusal.isVisible()) return 'refused';
+			// A refusal stands in the panel first; the message with the ways on follows it.
+			if ((await failed.isVisible()) && !/No installed model/.test(await failed.textContent())) return 'failed';
+			if (await done.isVisible()) return 'done';
+			throw new Error('The command on the text came to no end.');
+		}, timeoutMs);
 		const milliseconds = Math.round(performance.now() - start);
-		if (await refusal.isVisible()) {
+		if (found === 'refused') {
 			const message = await refusal.locator('.notification-list-item-message').textContent();
 			return { refused: message.trim(), milliseconds };
 		}
-		if (await failed.isVisible()) return { failed: await failed.textContent(), milliseconds };
+		if (found === 'failed') return { failed: await failed.textContent(), milliseconds };
 		return { ...(await this.result()), milliseconds };
 	}
 
