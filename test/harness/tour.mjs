@@ -14,17 +14,23 @@ import { Workbench } from './workbench.mjs';
 
 const folder = join(outFolder, 'headless');
 
-/** What is typed at the end of each file until ghost text shows. */
+/** What is typed at the end of each file: a beginning in one go, then word by word until ghost text shows. */
 const typing = [
-	[
-		'src/measurement.ts',
-		'\nexport function totalHeight(measurements: readonly Measurement[]): number {\nlet total = 0;\nfor (const measurement of measurements)',
-	],
-	[
-		'scripts/tides.py',
-		'\n\ndef total_height(measurements: list[Measurement]) -> float:\ntotal = 0.0\nfor measurement in measurements',
-	],
-	['docs/tides.md', '\nThe gauge on the old pier measures the height of the water every ten minutes.'],
+	{
+		file: 'src/measurement.ts',
+		beginning: '\nexport function totalHeight(measurements: readonly Measurement[]): number {\n',
+		rest: 'let total = 0;\nfor (const measurement of measurements)',
+	},
+	{
+		file: 'scripts/tides.py',
+		beginning: '\n\ndef total_height(measurements: list[Measurement]) -> float:\n',
+		rest: 'total = 0.0\nfor measurement in measurements',
+	},
+	{
+		file: 'docs/tides.md',
+		beginning: '\nThe gauge on the old pier ',
+		rest: 'measures the height of the water every ten minutes.',
+	},
 ];
 
 /** Runs the tour; 0 when everything the product promises happened. */
@@ -84,12 +90,13 @@ const tasks = [
 	{ name: 'continuation', command: 'Inkling: Continue Writing', file: 'docs/tides.md' },
 ];
 
-async function showCompletion(vs, file, text) {
+async function showCompletion(vs, { file, beginning, rest }) {
 	await vs.openFile(file);
 	await vs.page.keyboard.press('Control+End');
 	const name = `completion-${file.split('.').at(-1)}`;
 	try {
-		const seen = await vs.typeUntilGhost(text);
+		await vs.page.keyboard.type(beginning, { delay: 30 });
+		const seen = await vs.typeUntilGhost(rest);
 		await screenshot(vs, name);
 		say(`\n${name}: ghost text ${seen.milliseconds} ms after the last key`);
 		say(`  typed:     ${JSON.stringify(seen.typed.split('\n').at(-1))}\n  suggested: ${JSON.stringify(seen.text)}`);
