@@ -9,7 +9,7 @@ const responseShare = 0.3;
 const countedKeystrokes = 60;
 /** Shares of keystrokes that led to a request, and the multiple of the longest wait from there on. */
 const slowdowns: readonly (readonly [share: number, multiple: number])[] = [
-	[0.13, 2],
+	[0.13, 1.75],
 	[0.11, 1.5],
 	[0.09, 1],
 ];

@@ -30,7 +30,7 @@ describe('pace', () => {
 		harness.clock.delays.length = 0;
 		void harness.completer.complete(requestAt('call(▮)'), live());
 		await settle();
-		expect(harness.clock.delays[0]).toBe(800);
+		expect(harness.clock.delays[0]).toBe(700);
 	});
 
 	test('waits its longest after a deletion', async () => {
