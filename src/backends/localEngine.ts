@@ -1,4 +1,4 @@
-import { Emitter, type Disposable, type Event, type Log } from '../base';
+import { Emitter, untilAborted, type Disposable, type Event, type Log } from '../base';
 import {
 	GenerationError,
 	type GenerateEvent,
@@ -301,14 +301,3 @@ const cancelledBeforeStart: GenerateEvent = {
 	usage: { promptTokens: 0, reusedTokens: 0, cutTokens: 0, newTokens: 0, prefillMs: 0, decodeMs: 0 },
 	tokenIds: [],
 };
-
-/** The value, or undefined as soon as the signal is aborted. */
-async function untilAborted<T>(value: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
-	let stop = (): void => undefined;
-	const aborted = new Promise<undefined>(resolve => {
-		stop = () => resolve(undefined);
-		signal.addEventListener('abort', stop, { once: true });
-		if (signal.aborted) stop();
-	});
-	return Promise.race([aborted, value]).finally(() => signal.removeEventListener('abort', stop));
-}

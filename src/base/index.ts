@@ -3,3 +3,4 @@ export * from './disposable';
 export * from './emitter';
 export * from './log';
 export * from './lruCache';
+export * from './untilAborted';

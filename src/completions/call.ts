@@ -29,17 +29,3 @@ export function none(reason: RefusalReason): CompletionOutcome {
 export function answerOf(call: Call, candidates: readonly Candidate[]): Answer {
 	return { surroundings: call.here, mode: call.mode, manual: call.request.trigger === 'manual', candidates };
 }
-
-/** The value, or undefined as soon as nobody wants it. */
-export async function untilAborted<T>(value: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
-	let stop = (): void => undefined;
-	const aborted = new Promise<undefined>(resolve => {
-		stop = () => resolve(undefined);
-		signal.addEventListener('abort', stop);
-	});
-	try {
-		return await Promise.race([value, aborted]);
-	} finally {
-		signal.removeEventListener('abort', stop);
-	}
-}

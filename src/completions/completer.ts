@@ -1,9 +1,9 @@
-import { type Log } from '../base';
+import { untilAborted, type Log } from '../base';
 import { GenerationError, type TextGenerator } from '../generation';
 import { type Answer, type Candidate } from './answer';
 import { AnswerCache } from './answerCache';
 import { budgetFor, requestFor, samplingFor } from './asking';
-import { answerOf, none, untilAborted, type Call } from './call';
+import { answerOf, none, type Call } from './call';
 import { type Clock } from './clock';
 import { ContextWindows } from './contextWindow';
 import { Journal } from './journal';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { type Log } from '../../base';
+import { untilAborted, type Log } from '../../base';
 import { GenerationError, type TextGenerator } from '../../generation';
 import {
 	abilityFor,
@@ -160,15 +160,6 @@ function reportFailure(error: unknown, writer: ResultWriter, log: Log, task: Tex
 	const known = error instanceof GenerationError ? `${error.code}: ${error.message}` : undefined;
 	log.error(known ?? (error instanceof Error ? (error.stack ?? error.message) : String(error)));
 	writer.fail(error instanceof TemplateError ? describeTemplateError(error) : describeError(error).text);
-}
-
-/** The value, or undefined as soon as the signal is aborted; a failure after that is nobody's concern. */
-function untilAborted<T>(value: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
-	return new Promise((resolve, reject) => {
-		if (signal.aborted) resolve(undefined);
-		signal.addEventListener('abort', () => resolve(undefined), { once: true });
-		value.then(resolve, reject);
-	});
 }
 
 /** Says that no installed model can do a task and offers the ways on that exist. */
