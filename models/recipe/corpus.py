@@ -66,6 +66,15 @@ def fetch_npm(package: Package) -> None:
     with tarfile.open(archive) as tar:
         tar.extractall(package.folder / "files", filter="data")
     archive.unlink()
+    check_npm_license(package)
+
+
+def check_npm_license(package: Package) -> None:
+    """Raises when the package declares another licence than corpus.json; Debian's were read by hand."""
+    manifest = next((package.folder / "files").glob("*/package.json"))
+    declared = json.loads(manifest.read_text("utf8")).get("license")
+    if declared != package.license:
+        raise ValueError(f"{package.name} is {declared}, not {package.license}.")
 
 
 def fetch_debian(package: Package) -> None:

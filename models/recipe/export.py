@@ -32,7 +32,7 @@ CODE_FILE = PROJECT / "models" / "inkling-code" / "onnx" / "model_int8.onnx"
 TRANSLATE_FILE = FIXTURES / "models" / "tiny-translate" / "onnx" / "model_int8.onnx"
 FLOAT_MARGIN = 0.002
 HALF_MARGIN = 0.02
-BLOCK_NOISES = 3  # margin of the 8-bit references, in largest differences between graph and PyTorch
+BLOCK_MARGIN = 0.25  # 8-bit activations move the top-1 margin by 0.03 (standard deviation), 0.11 at most
 
 
 def weights_of(model: Decoder) -> Weights:
@@ -93,11 +93,9 @@ def export_blocks(preset: Preset, model: Decoder, file: Path, prompts: dict, tex
     graph = fused_graph(preset.shape, weights, bits=8)
     write_model_folder(file, graph, preset.shape, tokenizer, prompts, stop)
     rounded, formatter = with_weights(model, dequantized(weights)), Formatter(tokenizer)
-    checks = verify_fused(file, rounded)
-    print(name, checks, flush=True)
+    print(name, verify_fused(file, rounded), flush=True)
     entries = [prompt for make in texts for prompt in make(formatter)]
-    margin = BLOCK_NOISES * checks["fromTorch"]
-    write_references(name, references.references(rounded, formatter, entries, stop, margin))
+    write_references(name, references.references(rounded, formatter, entries, stop, BLOCK_MARGIN))
 
 
 def write_references(model: str, entries: list[dict]) -> None:
