@@ -27,12 +27,16 @@ export function startEngineProcess(entry: string, log: Log): EngineProcess {
 	return { pid: child.pid, channel: childChannel(child), dispose: () => void child.kill('SIGKILL') };
 }
 
-/** The environment of the engine: as the host's, but plain Node without its options, and with large pages for the weights. */
+/**
+ * The environment of the engine: as the host's, but plain Node without its options, with large pages for the weights, and
+ * without ONNX Runtime's reports to its makers.
+ */
 export function engineEnvironment(host: NodeJS.ProcessEnv, platform: NodeJS.Platform): NodeJS.ProcessEnv {
 	return {
 		...host,
 		NODE_OPTIONS: undefined,
 		ELECTRON_RUN_AS_NODE: '1',
+		ORT_DISABLE_TELEMETRY: '1',
 		...(platform === 'linux' ? { GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1' } : {}),
 	};
 }

@@ -42,6 +42,8 @@ export class Session {
 
 	/** Loads a graph. @throws GenerationError badModel, unsupportedModel or outOfMemory */
 	static async create(options: SessionOptions, log: Log): Promise<Session> {
+		// Since 1.29 the official libraries for Linux and macOS report to Microsoft unless this is set before the first session.
+		process.env.ORT_DISABLE_TELEMETRY = '1';
 		try {
 			return new Session(
 				await InferenceSession.create(options.graphFile, sessionOptions(options)),

@@ -84,7 +84,7 @@ function writeLongTemplate(vs) {
 	mkdirSync(folder, { recursive: true });
 	const template = readFileSync(join(root, 'media', 'prompts', 'continue.md'), 'utf8');
 	writeFileSync(join(folder, 'continue.md'), template.replace(/maxTokens: \d+/, 'maxTokens: 800'));
-	return () => rmSync(folder, { recursive: true });
+	return () => rmSync(join(vs.workspace, '.inkling'), { recursive: true });
 }
 
 test('recovers from the death of its engine while it generates, with one message at most', async ({

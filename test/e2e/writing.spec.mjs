@@ -50,6 +50,10 @@ test('replaces a text only after its change was accepted', async ({ vs, screensh
 	const before = await vs.read('docs/tides.md');
 	await vs.webview.getByRole('button', { name: 'Replace...' }).click();
 	await expect(vs.page.locator('.tab.active', { hasText: 'proposal' })).toBeVisible();
+	await expect(
+		vs.page.locator('.monaco-diff-editor .char-insert, .monaco-diff-editor .line-insert').first(),
+	).toBeVisible();
+	await expect(vs.page.locator('.editor-actions a[aria-label^="Accept Proposal"]').first()).toBeVisible();
 	await screenshot('proposal');
 	expect(await vs.read('docs/tides.md')).toBe(before);
 	await vs.command('Inkling: Accept Proposal');

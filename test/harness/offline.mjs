@@ -33,10 +33,17 @@ export async function runOffline(name, script, { live = false } = {}) {
 		.join(' ');
 	await runProgram('unshare', ['-rn', 'sh', '-c', `ip link set lo up && exec ${command}`], {
 		cwd: root,
-		env: { ...process.env, ...recorder.env },
+		env: { ...asOnPersonalMachine(process.env), ...recorder.env },
 		live,
 	});
 	return { attempts: existsSync(log) ? recorder.read(readFileSync(log, 'utf8')) : [], by: recorder.name };
+}
+
+/** Libraries that report home keep silent on build servers; the proof is about a person's machine. */
+function asOnPersonalMachine(environment) {
+	const silencers =
+		/^(CI|TF_BUILD|GITHUB_ACTIONS|GITLAB_CI|CIRCLECI|BUILDKITE|TRAVIS|JENKINS_URL|DO_NOT_TRACK|ORT_.*)$|TELEMETRY/;
+	return Object.fromEntries(Object.entries(environment).filter(([name]) => !silencers.test(name)));
 }
 
 /** Sees system calls, and so native code too. */

@@ -9,3 +9,7 @@ test('the engine runs as plain Node, without the options of its host', () => {
 test('on Linux its weights lie on large pages', () => {
 	expect(engineEnvironment({}, 'linux').GLIBC_TUNABLES).toBe('glibc.malloc.hugetlb=1');
 });
+
+test('keeps ONNX Runtime from reporting to its makers, whatever the host says', () => {
+	expect(engineEnvironment({ ORT_DISABLE_TELEMETRY: '0' }, 'linux').ORT_DISABLE_TELEMETRY).toBe('1');
+});
