@@ -3,7 +3,12 @@ import { engineEnvironment } from '../../../src/backends';
 
 test('the engine runs as plain Node, without the options of its host', () => {
 	const environment = engineEnvironment({ PATH: '/bin', NODE_OPTIONS: '--inspect' }, 'darwin');
-	expect(environment).toEqual({ PATH: '/bin', NODE_OPTIONS: undefined, ELECTRON_RUN_AS_NODE: '1' });
+	expect(environment).toEqual({
+		PATH: '/bin',
+		NODE_OPTIONS: undefined,
+		ELECTRON_RUN_AS_NODE: '1',
+		ORT_DISABLE_TELEMETRY: '1',
+	});
 });
 
 test('on Linux its weights lie on large pages', () => {
