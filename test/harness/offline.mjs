@@ -19,24 +19,24 @@ export function whyNotOffline() {
 const hasStrace = () => spawnSync('strace', ['-o', '/dev/null', 'true']).status === 0;
 
 /**
- * Runs a Node script without a network. Returns the attempts to connect to another machine, [] when there were none, and
- * what recorded them.
- * @throws SetupError when the script fails
+ * Runs a Node script without a network. Returns the attempts to connect to another machine, [] when there were none, what
+ * recorded them, and how the script failed if it did.
  */
-export async function runOffline(name, script, { live = false } = {}) {
+export async function runOffline(name, script) {
 	mkdirSync(folder, { recursive: true });
 	const log = join(folder, `offline-${name}.log`);
 	rmSync(log, { force: true });
 	const recorder = hasStrace() ? straceRecorder(log) : preloadRecorder(log);
-	const command = [...recorder.prefix, process.execPath, ...script]
-		.map(word => `'${word.replaceAll("'", `'\\''`)}'`)
-		.join(' ');
-	await runProgram('unshare', ['-rn', 'sh', '-c', `ip link set lo up && exec ${command}`], {
+	const words = [...recorder.prefix, process.execPath, ...script];
+	const command = words.map(word => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
+	const failure = await runProgram('unshare', ['-rn', 'sh', '-c', `ip link set lo up && exec ${command}`], {
 		cwd: root,
 		env: { ...asOnPersonalMachine(process.env), ...recorder.env },
-		live,
-	});
-	return { attempts: existsSync(log) ? recorder.read(readFileSync(log, 'utf8')) : [], by: recorder.name };
+	}).then(
+		() => undefined,
+		error => error.message,
+	);
+	return { attempts: existsSync(log) ? recorder.read(readFileSync(log, 'utf8')) : [], by: recorder.name, failure };
 }
 
 /** Libraries that report home keep silent on build servers; the proof is about a person's machine. */

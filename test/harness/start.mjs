@@ -60,6 +60,7 @@ async function serve(port) {
 	await ensureVsCodeServer();
 	const server = await startServer({
 		vsix: [await makePackage()],
+		endOnSignal: false,
 		port,
 		settings: { 'workbench.startupEditor': 'readme' },
 	});

@@ -33,9 +33,10 @@ const quietSettings = {
 /**
  * A running server with its own settings and extensions; `stop` ends it with all its children and removes its folder.
  * `vsix` is installed first; `port` 0 takes a free one; `settings` are added to the user's; `env` reaches the extension host;
- * `language` is a display language other than English.
+ * `language` is a display language other than English. Unless `endOnSignal` is false, a signal that
+ * ends this process ends the server too.
  */
-export async function startServer({ vsix = [], port = 0, settings = {}, env = {}, language } = {}) {
+export async function startServer({ vsix = [], port = 0, settings = {}, env = {}, language, endOnSignal = true } = {}) {
 	const { main, node } = vscodeServerPaths();
 	const folder = realpathSync(mkdtempSync(join(tmpdir(), 'inkling-vscode-')));
 	const extensionsFolder = join(folder, 'extensions');
@@ -77,6 +78,7 @@ export async function startServer({ vsix = [], port = 0, settings = {}, env = {}
 		stdio: ['ignore', 'pipe', 'pipe'],
 	});
 	const output = [];
+	const removeHandlers = endOnSignal ? endWithThisProcess(child, folder) : () => undefined;
 	const listening = await portOf(child, output).catch(error => {
 		rmSync(folder, { recursive: true, force: true });
 		throw error;
@@ -90,7 +92,10 @@ export async function startServer({ vsix = [], port = 0, settings = {}, env = {}
 		address: `http://127.0.0.1:${listening}`,
 		log: () => output.join(''),
 		exited: new Promise(resolve => child.once('exit', resolve)),
-		stop: () => stop(child, folder),
+		stop: () => {
+			removeHandlers();
+			return stop(child, folder);
+		},
 	};
 }
 
@@ -117,6 +122,18 @@ function portOf(child, output) {
 			reject(new SetupError(`The VS Code server ended with exit code ${code}.\n${output.join('')}`)),
 		);
 	});
+}
+
+/** The server is in a process group of its own, so Ctrl+C alone would leave it running. */
+function endWithThisProcess(child, folder) {
+	const end = () => {
+		signalGroup(child.pid, 'SIGKILL');
+		rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+		process.exit(130);
+	};
+	const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+	for (const signal of signals) process.once(signal, end);
+	return () => signals.forEach(signal => process.removeListener(signal, end));
 }
 
 async function stop(child, folder) {
