@@ -29,7 +29,7 @@ PLAIN_FORMS = {
     "tiny-fp16cache": PlainForm(position_ids=True, cache="float16"),
 }
 CODE_FILE = PROJECT / "models" / "inkling-code" / "onnx" / "model_int8.onnx"
-TRANSLATE_FILE = FIXTURES / "models" / "tiny-translate" / "onnx" / "model_int8.onnx"
+TRANSLATE_FILE = PROJECT / "models" / "inkling-text" / "onnx" / "model_int8.onnx"
 FLOAT_MARGIN = 0.002
 HALF_MARGIN = 0.02
 BLOCK_MARGIN = 0.25  # 8-bit activations move the top-1 margin by 0.03 (standard deviation), 0.11 at most

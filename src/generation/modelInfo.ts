@@ -11,6 +11,8 @@ export interface TaskAbility {
 	readonly to?: string;
 	/** The largest piece of text it takes at once. */
 	readonly unit: 'line' | 'document';
+	/** Mean natural-log probability of an answer's tokens below which the model's own card says not to trust it. */
+	readonly minimumLogProbability?: number;
 }
 
 /** Facts about a loaded model, for the status bar, the pickers and the prompt budgets. */

@@ -1,4 +1,4 @@
-import { type DoneReason } from '../generation';
+import { GenerationError, type DoneReason, type TaskAbility } from '../generation';
 import { isSourceCode } from './comments';
 import { joinsWithoutSpaces } from './languages';
 import { lineAt } from './lines';
@@ -10,14 +10,16 @@ import { type TaskEvent } from './taskEvents';
 
 /**
  * Translates sentence by sentence with a model that was trained on single lines. Blank lines, indentation, Markdown
- * markers, code and links go into the result unchanged; a sentence the model fails on stays as it was and is noted.
+ * markers, code and links go into the result unchanged; a sentence the model fails on, or is not sure enough of, stays as it was
+ * and is noted.
+ * @throws GenerationError unsupportedTask when not one sentence could be translated
  */
-export async function* eachLine(calls: ModelCalls, to: string): AsyncGenerator<TaskEvent, DoneReason> {
+export async function* eachLine(calls: ModelCalls, task: TaskAbility): AsyncGenerator<TaskEvent, DoneReason> {
 	const { text, document, signal } = calls.run;
 	const segments = lineSegments(text, document.languageId);
 	const total = segments.filter(segment => segment.kind === 'text').length;
 	if (isSourceCode(document.languageId)) yield { type: 'note', note: { kind: 'commentsOnly', comments: total } };
-	const translator = new SentenceTranslator(calls, to);
+	const translator = new SentenceTranslator(calls, task);
 	const failed: number[] = [];
 	let done = 0;
 	let reason: DoneReason = 'stop';
@@ -31,6 +33,11 @@ export async function* eachLine(calls: ModelCalls, to: string): AsyncGenerator<T
 		yield { type: 'progress', stage: 'parts', done: done++, total };
 		reason = yield* translateSegment(segment, translator, () => failed.push(lineAt(text, segment.start)));
 	}
+	if (failed.length > 0 && translator.translated === 0 && reason !== 'cancelled')
+		throw new GenerationError(
+			'unsupportedTask',
+			`${calls.run.generator.model.id} could not translate any of ${failed.length} sentences. Choose another model.`,
+		);
 	if (failed.length > 0) {
 		yield { type: 'note', note: { kind: 'untranslated', sentences: failed.length, lines: [...new Set(failed)] } };
 	}
@@ -62,11 +69,15 @@ type Translation = { readonly text: string; readonly translated: boolean } | 'ca
 class SentenceTranslator {
 	private readonly known = new Map<string, { readonly text: string; readonly translated: boolean }>();
 	private readonly longestTokens: number;
+	private readonly to: string;
+	/** Sentences translated so far. */
+	translated = 0;
 
 	constructor(
 		private readonly calls: ModelCalls,
-		private readonly to: string,
+		private readonly task: TaskAbility,
 	) {
+		this.to = task.to ?? '';
 		// A third for the sentence, the rest for an answer that may need more tokens.
 		this.longestTokens = Math.max(8, Math.floor((calls.run.generator.model.contextTokens - 16) / 3));
 	}
@@ -89,7 +100,9 @@ class SentenceTranslator {
 			maxTokens: Math.min(2 * this.longestTokens, 16 + sentence.length * 2),
 		});
 		if (answer.reason === 'cancelled') return 'cancelled';
-		const isGood = answer.reason === 'stop' && this.isTranslation(answer.text, sentence);
+		const isSure = answer.meanLogProbability >= (this.task.minimumLogProbability ?? -Infinity);
+		const isGood = isSure && answer.reason === 'stop' && this.isTranslation(answer.text, sentence);
+		if (isGood) this.translated++;
 		const result = isGood ? { text: answer.text, translated: true } : { text: sentence, translated: false };
 		this.known.set(sentence, result);
 		return result;

@@ -42,6 +42,8 @@ export interface Call {
 export interface Answer {
 	readonly text: string;
 	readonly reason: DoneReason;
+	/** Mean natural-log probability of its tokens: how sure the model was. */
+	readonly meanLogProbability: number;
 }
 
 const noUsage: Usage = { promptTokens: 0, reusedTokens: 0, cutTokens: 0, newTokens: 0, prefillMs: 0, decodeMs: 0 };
@@ -50,6 +52,8 @@ const noUsage: Usage = { promptTokens: 0, reusedTokens: 0, cutTokens: 0, newToke
 export class ModelCalls {
 	usage: Usage = noUsage;
 	readonly tokenIds: number[] = [];
+	/** Of the answer that streams or streamed last. */
+	private meanLogProbability = 0;
 
 	constructor(
 		readonly run: TaskRun,
@@ -60,12 +64,15 @@ export class ModelCalls {
 	async *stream(call: Call): AsyncGenerator<TaskEvent, DoneReason> {
 		let held = '';
 		let started = false;
+		let logProbability = 0;
 		const events = this.run.generator.generate(this.request(call), this.run.signal);
 		for await (const event of events) {
 			if (event.type === 'done') {
+				this.meanLogProbability = logProbability / Math.max(1, event.tokenIds.length);
 				for (const note of this.finish(event, call)) yield { type: 'note', note };
 				return event.reason;
 			}
+			logProbability += event.logProbability;
 			// White space is held back until more follows it, so that an answer never ends with any; a raw continuation may
 			// well begin with it.
 			const text = held + event.text;
@@ -86,7 +93,7 @@ export class ModelCalls {
 		let text = '';
 		for (;;) {
 			const next = await stream.next();
-			if (next.done) return { text, reason: next.value, notes };
+			if (next.done) return { text, reason: next.value, notes, meanLogProbability: this.meanLogProbability };
 			if (next.value.type === 'text') text += next.value.text;
 			else if (next.value.type === 'note') notes.push(next.value.note);
 		}

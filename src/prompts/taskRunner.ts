@@ -36,7 +36,7 @@ function start(calls: ModelCalls, ability: Ability): AsyncGenerator<TaskEvent, D
 		case 'continuing':
 			return continueText(calls, 'raw');
 		case 'trained':
-			if (ability.task.unit === 'line') return eachLine(calls, ability.task.to ?? '');
+			if (ability.task.unit === 'line') return eachLine(calls, ability.task);
 			break;
 		case 'instructed':
 			break;

@@ -98,4 +98,5 @@ const isTaskAbility = (value: unknown): value is ModelInfo['tasks'][number] =>
 	isRecord(value) &&
 	isString(value.task) &&
 	isAbsentOr(value.to, isString) &&
-	isOneOf(value.unit, ['line', 'document']);
+	isOneOf(value.unit, ['line', 'document']) &&
+	isAbsentOr(value.minimumLogProbability, isFiniteNumber);

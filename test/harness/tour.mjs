@@ -46,14 +46,11 @@ export async function runTour() {
 	try {
 		const vs = await open(page, server);
 		const failures = [];
-		for (const stop of [
-			...typing.map(
-				([file, text]) =>
-					() =>
-						showCompletion(vs, file, text),
-			),
+		const stops = [
+			...typing.map(place => () => showCompletion(vs, place)),
 			...tasks.map(task => () => showTask(vs, task)),
-		]) {
+		];
+		for (const stop of stops) {
 			const failure = await stop();
 			if (failure !== undefined) failures.push(failure);
 			await vs.reset();
@@ -86,7 +83,7 @@ async function open(page, server) {
 
 const tasks = [
 	{ name: 'summary', command: 'Inkling: Summarize', file: 'docs/tides.md' },
-	{ name: 'translation', command: 'Inkling: Translate...', file: 'docs/tides.md', lines: [3, 3], language: 'zh' },
+	{ name: 'translation', command: 'Inkling: Translate...', file: 'docs/messages.txt', language: 'zh' },
 	{ name: 'continuation', command: 'Inkling: Continue Writing', file: 'docs/tides.md' },
 ];
 

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Greedy output of a model as PyTorch computed it. */
@@ -22,7 +22,7 @@ const root = join(import.meta.dirname, '..', '..');
 /** Trained models of 600 KB, one for each kind of graph. */
 export const tinyModels = ['tiny-gqa', 'tiny-plain', 'tiny-nopos', 'tiny-fp16cache'] as const;
 
-/** The folder of a test model, or of the built-in one. */
+/** The folder of a test model, or of a built-in one. */
 export function modelFolder(name: string): string {
 	return name.startsWith('tiny-') ? join(root, 'test', 'fixtures', 'models', name) : join(root, 'models', name);
 }
@@ -31,9 +31,3 @@ export function readReferences(model: string): readonly Reference[] {
 	const file = join(root, 'test', 'fixtures', 'references', `${model}.json`);
 	return (JSON.parse(readFileSync(file, 'utf8')) as { references: readonly Reference[] }).references;
 }
-
-/** The built-in model is only tested where somebody has made it. */
-export const hasReferences = (model: string): boolean => {
-	const file = join(root, 'test', 'fixtures', 'references', `${model}.json`);
-	return existsSync(file) && existsSync(modelFolder(model)) && readReferences(model).length > 0;
-};

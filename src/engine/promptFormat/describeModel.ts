@@ -38,7 +38,7 @@ export function describeModel(files: ModelFiles, tokenizer: Tokenizer): ModelDes
 	};
 	return {
 		roles: own?.roles ?? rolesOf(format),
-		tasks: format.tasks.map(({ task, to, unit }) => ({ task, ...(to !== undefined && { to }), unit })),
+		tasks: format.tasks.map(({ prompt: _prompt, ...ability }) => ability),
 		contextTokens: own?.contextTokens ?? contextTokens(config),
 		format,
 		stopIds: stopIds([generation.eos_token_id, config.eos_token_id, tokenizer.eosIds]),

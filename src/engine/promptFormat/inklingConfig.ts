@@ -52,10 +52,18 @@ function readTasks(value: unknown, tokenizer: Tokenizer): readonly TaskFormat[] 
 	return value.map((entry: unknown, index) => {
 		const name = `tasks[${index}]`;
 		if (!isObject(entry) || typeof entry.task !== 'string') throw wrong(`${name} needs a "task"`);
-		const { task, to, unit } = entry;
+		const { task, to, unit, minimumLogProbability } = entry;
 		if (to !== undefined && typeof to !== 'string') throw wrong(`${name} "to" must be a language`);
 		if (unit !== 'line' && unit !== 'document') throw wrong(`${name} "unit" must be line or document`);
-		return { task, ...(to !== undefined && { to }), unit, prompt: readPrompt(entry, name, ['{text}'], tokenizer) };
+		if (minimumLogProbability !== undefined && typeof minimumLogProbability !== 'number')
+			throw wrong(`${name} "minimumLogProbability" must be a number`);
+		return {
+			task,
+			...(to !== undefined && { to }),
+			unit,
+			...(minimumLogProbability !== undefined && { minimumLogProbability }),
+			prompt: readPrompt(entry, name, ['{text}'], tokenizer),
+		};
 	});
 }
 

@@ -203,10 +203,25 @@ describe('Translate with a model trained on lines', () => {
 
 	test('counts endless repetition and the wrong script as failures', async () => {
 		for (const answer of ['打开打开打开打开打开打开', 'open the file', '']) {
-			const generator = new ScriptedGenerator({ ...lineModel }, () => answer);
-			const result = await run({ template: translate, text: 'Open file.', generator, language: 'zh' });
-			expect(result).toMatchObject({ text: 'Open file.', notes: [{ kind: 'untranslated', sentences: 1, lines: [1] }] });
+			const generator = new ScriptedGenerator({ ...lineModel }, text => (text === 'Hello' ? '你好' : answer));
+			const result = await run({ template: translate, text: 'Hello\nOpen file.', generator, language: 'zh' });
+			expect(result).toMatchObject({ text: '你好\nOpen file.', notes: [{ kind: 'untranslated', sentences: 1, lines: [2] }] });
 		}
+	});
+
+	test('leaves a sentence as it was where the model is less sure than its card asks for', async () => {
+		// The scripted model is less sure of longer answers: -1 for three characters, -2 for five.
+		const tasks = [{ task: 'translate', to: 'zh', unit: 'line', minimumLogProbability: -1.5 }] as const;
+		const generator = new ScriptedGenerator({ ...lineModel, tasks }, text => dictionary[text] ?? text);
+		const result = await run({ template: translate, text: 'Hello\nOpen file.\n', generator, language: 'zh' });
+		expect(result.text).toBe('你好\nOpen file.\n');
+		expect(result.notes).toEqual([{ kind: 'untranslated', sentences: 1, lines: [2] }]);
+	});
+
+	test('says that it cannot when it could not translate anything', async () => {
+		const generator = new ScriptedGenerator({ ...lineModel }, text => text);
+		const running = run({ template: translate, text: 'Open file.', generator, language: 'zh' });
+		await expect(running).rejects.toMatchObject({ code: 'unsupportedTask' });
 	});
 
 	test('asks once for a sentence that repeats', async () => {
