@@ -31,10 +31,13 @@ export function describeNote(note: TaskNote): string {
 				parts: note.parts,
 			});
 		case 'untranslated':
-			return t('The model could not translate {sentences} passages. They are unchanged, on the lines {lines}.', {
-				sentences: note.sentences,
-				lines: formatLines(note.lines),
-			});
+			return t(
+				'{sentences} passages are unchanged, on the lines {lines}: the model could not translate them or was not sure.',
+				{
+					sentences: note.sentences,
+					lines: formatLines(note.lines),
+				},
+			);
 		case 'structureChanged':
 			return t(
 				'Compare lines {first} to {last} with the original: paragraphs, lists, headings or code may have changed.',

@@ -32,17 +32,29 @@ test('summarizes an article, or offers sentences of it where no model can', asyn
 	if (title === 'Extractive Summary') expect(notes.join(' ')).toContain('No model wrote or checked them');
 });
 
-test('translates the selection or says that no model can', async ({ vs, screenshot }) => {
-	await vs.openFile('docs/tides.md');
-	await vs.selectLines(3, 3);
+test('translates software strings and names the lines it left as they were', async ({ vs, screenshot }) => {
+	await vs.openFile('docs/messages.txt');
 	await vs.command('Inkling: Translate...');
 	await screenshot('translate-languages');
 	await vs.pick('zh');
-	const outcome = await vs.outcome();
+	const { text, notes, failed, refused } = await vs.outcome();
 	await screenshot('translate');
-	expect(outcome.failed).toBeUndefined();
-	if (outcome.refused !== undefined) expect(outcome.refused).toContain('No installed model can translate');
-	else expect(outcome.text).toMatch(/\p{Script=Han}/u);
+	expect([failed, refused]).toEqual([undefined, undefined]);
+	expect(text).toMatch(/\p{Script=Han}/u);
+	expect(text.split('\n')).toHaveLength((await vs.read('docs/messages.txt')).trim().split('\n').length);
+	expect(notes.join(' ')).toContain('or was not sure');
+});
+
+test('says that no model can translate prose, with the ways on', async ({ vs, screenshot }) => {
+	await vs.openFile('docs/tides.md');
+	await vs.selectLines(3, 3);
+	await vs.command('Inkling: Translate...');
+	await vs.pick('zh');
+	const { refused } = await vs.outcome();
+	await screenshot('translate-refused');
+	expect(refused).toContain('No installed model can translate');
+	await expect(vs.toasts.getByRole('button', { name: 'Choose Model...' })).toBeVisible();
+	await expect(vs.toasts.getByRole('button', { name: 'Connect to Server...' })).toBeVisible();
 });
 
 test('replaces a text only after its change was accepted', async ({ vs, screenshot }) => {

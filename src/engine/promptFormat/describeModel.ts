@@ -1,4 +1,4 @@
-import { type ModelRole } from '../../generation';
+import { type ModelRole, type TaskAbility } from '../../generation';
 import { recogniseFillFormat } from '../../prompts';
 import {
 	badModel,
@@ -12,7 +12,7 @@ import {
 	type Tokenizer,
 } from '../tokenizer';
 import { readInkling } from './inklingConfig';
-import { type ChatFormat, type ModelDescription, type PromptFormat } from './modelDescription';
+import { type ChatFormat, type ModelDescription, type PromptFormat, type TaskFormat } from './modelDescription';
 
 /** Used when config.json names no context length: what every decoder of the last years can do. */
 const defaultContextTokens = 2048;
@@ -38,7 +38,7 @@ export function describeModel(files: ModelFiles, tokenizer: Tokenizer): ModelDes
 	};
 	return {
 		roles: own?.roles ?? rolesOf(format),
-		tasks: format.tasks.map(({ prompt: _prompt, ...ability }) => ability),
+		tasks: format.tasks.map(abilityOf),
 		contextTokens: own?.contextTokens ?? contextTokens(config),
 		format,
 		stopIds: stopIds([generation.eos_token_id, config.eos_token_id, tokenizer.eosIds]),
@@ -99,4 +99,14 @@ function templateOf(value: unknown): string | undefined {
 		: undefined;
 	if (isObject(named) && typeof named.template === 'string') return named.template;
 	throw badModel(fileNames.tokenizerConfig, '"chat_template" must be text or a list with one named "default"');
+}
+
+/** What a format can do, without how it is asked. */
+function abilityOf({ task, to, unit, minimumLogProbability }: TaskFormat): TaskAbility {
+	return {
+		task,
+		...(to !== undefined && { to }),
+		unit,
+		...(minimumLogProbability !== undefined && { minimumLogProbability }),
+	};
 }

@@ -205,7 +205,10 @@ describe('Translate with a model trained on lines', () => {
 		for (const answer of ['打开打开打开打开打开打开', 'open the file', '']) {
 			const generator = new ScriptedGenerator({ ...lineModel }, text => (text === 'Hello' ? '你好' : answer));
 			const result = await run({ template: translate, text: 'Hello\nOpen file.', generator, language: 'zh' });
-			expect(result).toMatchObject({ text: '你好\nOpen file.', notes: [{ kind: 'untranslated', sentences: 1, lines: [2] }] });
+			expect(result).toMatchObject({
+				text: '你好\nOpen file.',
+				notes: [{ kind: 'untranslated', sentences: 1, lines: [2] }],
+			});
 		}
 	});
 
