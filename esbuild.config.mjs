@@ -9,7 +9,13 @@ const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
 
 /** @type {import('esbuild').BuildOptions} */
-const common = { bundle: true, minify: production, sourcemap: production ? false : 'linked', legalComments: 'none', logLevel: 'warning' };
+const common = {
+	bundle: true,
+	minify: production,
+	sourcemap: production ? false : 'linked',
+	legalComments: 'none',
+	logLevel: 'warning',
+};
 
 /** @type {import('esbuild').BuildOptions} */
 const node = { ...common, platform: 'node', format: 'cjs', target: 'node20' };
@@ -36,5 +42,8 @@ if (watch) {
 	// What went into the bundles that ship: `npm run package` collects the licences of these files.
 	const shipped = results.filter((_, index) => bundles[index].outfile.startsWith('dist/'));
 	await mkdir('out', { recursive: true });
-	await writeFile('out/bundledFiles.json', JSON.stringify(shipped.flatMap(result => Object.keys(result.metafile.inputs))));
+	await writeFile(
+		'out/bundledFiles.json',
+		JSON.stringify(shipped.flatMap(result => Object.keys(result.metafile.inputs))),
+	);
 }

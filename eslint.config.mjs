@@ -10,7 +10,10 @@ export default tseslint.config(
 		files: ['**/*.{ts,tsx}'],
 		extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
 		languageOptions: {
-			parserOptions: { project: ['./tsconfig.json', './src/webview/tsconfig.json'], tsconfigRootDir: import.meta.dirname },
+			parserOptions: {
+				project: ['./tsconfig.json', './src/webview/tsconfig.json'],
+				tsconfigRootDir: import.meta.dirname,
+			},
 		},
 		rules: {
 			'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],

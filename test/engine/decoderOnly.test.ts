@@ -4,11 +4,11 @@ import { DecoderOnly } from '../../src/engine/families/decoderOnly';
 import { type KeyValueCache } from '../../src/engine/kvCache';
 import { Session } from '../../src/engine/runtime';
 import { inspectModelFolder } from '../../src/models';
-import { hasReferences, modelFolder, readReferences, tinyModels } from '../helpers/references';
+import { modelFolder, readReferences, tinyModels } from '../helpers/references';
 
 const expectedStrategy: Readonly<Record<string, string>> = { 'tiny-gqa': 'in place', 'inkling-code': 'in place' };
 
-describe.each([...tinyModels, 'inkling-code'].filter(hasReferences))('%s', name => {
+describe.each([...tinyModels, 'inkling-code'])('%s', name => {
 	let session: Session;
 	let decoder: DecoderOnly;
 	let ordinary: DecoderOnly;
