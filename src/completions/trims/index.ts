@@ -6,6 +6,7 @@ import { dropLoop } from './dropLoop';
 import { dropRepeatedSuffix } from './dropRepeatedSuffix';
 import { dropTrailingSpace } from './dropTrailingSpace';
 import { dropUnfinishedEnd } from './dropUnfinishedEnd';
+import { endBeforeCommentEnd } from './endBeforeCommentEnd';
 import { endOutsideMarkup } from './endOutsideMarkup';
 import { keepIndentation } from './keepIndentation';
 import { keepOneLine } from './keepOneLine';
@@ -20,6 +21,7 @@ export * from './dropLoop';
 export * from './dropRepeatedSuffix';
 export * from './dropTrailingSpace';
 export * from './dropUnfinishedEnd';
+export * from './endBeforeCommentEnd';
 export * from './endOutsideMarkup';
 export * from './keepIndentation';
 export * from './keepOneLine';
@@ -38,6 +40,7 @@ export const fittingTrims: readonly NamedTrim[] = [
 	{ trim: keepIndentation, reason: 'empty' },
 	{ trim: dropDuplicateOfSuffix, reason: 'duplicatesSuffix' },
 	{ trim: stopAtNextLine, reason: 'duplicatesSuffix' },
+	{ trim: endBeforeCommentEnd, reason: 'duplicatesSuffix' },
 	{ trim: dropRepeatedSuffix, reason: 'duplicatesSuffix' },
 	{ trim: dropClosersAlreadyThere, reason: 'duplicatesSuffix' },
 	{ trim: endOutsideMarkup, reason: 'tooShort' },

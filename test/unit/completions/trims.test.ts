@@ -8,6 +8,7 @@ import {
 	dropRepeatedSuffix,
 	dropTrailingSpace,
 	dropUnfinishedEnd,
+	endBeforeCommentEnd,
 	endOutsideMarkup,
 	keepIndentation,
 	keepOneLine,
@@ -36,6 +37,14 @@ const cut = { ending: 'cut' as const };
 table('keepOneLine', keepOneLine, [
 	['keeps the first line before other text', 'const a = ▮ + b', '1\nconst c', '1'],
 	['keeps a block on an empty line', '▮', 'if (a) {\n\tb();\n}', 'if (a) {\n\tb();\n}'],
+]);
+
+table('endBeforeCommentEnd', endBeforeCommentEnd, [
+	['does not repeat the end that the editor added', '/** Unit ▮ */', '@type {number} */', '@type {number}'],
+	['keeps a space that is not there yet', '/* a▮*/', ' word */ b', ' word '],
+	['does not leave an HTML comment', '<!-- a ▮ -->', 'b --> c', 'b'],
+	['ends a comment that nothing else ends', '/** Unit ▮', 'of length. */', 'of length. */'],
+	['keeps a product', 'a ▮ * b', '* c', '* c'],
 ]);
 
 table('dropLoop', dropLoop, [
