@@ -15,11 +15,30 @@ import { type TaskEvent } from './taskEvents';
  * @throws GenerationError unsupportedTask when not one sentence could be translated
  */
 export async function* eachLine(calls: ModelCalls, task: TaskAbility): AsyncGenerator<TaskEvent, DoneReason> {
+	const translator = new SentenceTranslator(calls, task);
+	const events = translateLines(calls, translator);
+	// Nothing is shown before the first sentence is translated: a copy of the text is no result.
+	let held = '';
+	for (;;) {
+		const next = await events.next();
+		if (next.done || translator.translated > 0) {
+			if (held !== '') yield { type: 'text', text: held };
+			held = '';
+		}
+		if (next.done) return next.value;
+		if (next.value.type === 'text' && translator.translated === 0) held += next.value.text;
+		else yield next.value;
+	}
+}
+
+async function* translateLines(
+	calls: ModelCalls,
+	translator: SentenceTranslator,
+): AsyncGenerator<TaskEvent, DoneReason> {
 	const { text, document, signal } = calls.run;
 	const segments = lineSegments(text, document.languageId);
 	const total = segments.filter(segment => segment.kind === 'text').length;
 	if (isSourceCode(document.languageId)) yield { type: 'note', note: { kind: 'commentsOnly', comments: total } };
-	const translator = new SentenceTranslator(calls, task);
 	const failed: number[] = [];
 	let done = 0;
 	let reason: DoneReason = 'stop';

@@ -47,7 +47,7 @@ function Actions({
 }: {
 	readonly state: PanelState;
 	readonly post: (message: FromResultPanel) => void;
-}): JSX.Element {
+}): JSX.Element | null {
 	const { labels } = state;
 	if (state.phase === 'running') {
 		return (
@@ -59,6 +59,7 @@ function Actions({
 		);
 	}
 	const nothing = state.text.trim() === '';
+	if (nothing && state.phase === 'failed') return null;
 	return (
 		<div class="actions" role="group" aria-label={labels.actions}>
 			<button type="button" disabled={nothing} onClick={() => post({ type: 'insert' })}>
@@ -127,6 +128,7 @@ const Result: Part = ({ state }) => {
 		// A reader who scrolled up wants to stay there.
 		if (result) follows.current = result.scrollHeight - result.scrollTop - result.clientHeight < 24;
 	};
+	if (state.text === '' && state.phase === 'failed') return null;
 	return (
 		<section
 			ref={element}

@@ -227,6 +227,25 @@ describe('Translate with a model trained on lines', () => {
 		await expect(running).rejects.toMatchObject({ code: 'unsupportedTask' });
 	});
 
+	test('shows nothing before the first sentence is translated, and then everything', async () => {
+		const generator = translator();
+		const kinds: string[] = [];
+		const signal = new AbortController().signal;
+		const document = { languageId: 'markdown', fileName: 'a.md' };
+		const text = '# Unknown words\n\nHello\n';
+		for await (const event of runTask({
+			template: translate,
+			text,
+			values: { language: 'zh' },
+			document,
+			generator,
+			signal,
+		}))
+			if (event.type === 'text') kinds.push(event.text);
+		expect(kinds[0]).toBe('# Unknown words\n\n');
+		expect(kinds.join('')).toBe('# Unknown words\n\n你好\n');
+	});
+
 	test('asks once for a sentence that repeats', async () => {
 		const generator = translator();
 		await run({ template: translate, text: 'Hello\n'.repeat(20), generator, language: 'zh' });
