@@ -10,7 +10,7 @@ const architecture = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8');
 /** Rows of the Markdown table whose first header cell is `firstHeader`, cells trimmed. */
 function table(firstHeader: string): string[][] {
 	const lines = architecture.split('\n');
-	const start = lines.findIndex(line => line.startsWith(`| ${firstHeader} |`));
+	const start = lines.findIndex(line => line.split('|')[1]?.trim() === firstHeader);
 	const rows = lines.slice(start + 2);
 	const end = rows.findIndex(line => !line.startsWith('|'));
 	return rows.slice(0, end).map(row =>
