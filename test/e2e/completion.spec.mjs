@@ -3,7 +3,8 @@ import { expect, test } from './fixtures.mjs';
 const file = 'src/measurement.ts';
 /** Ordinary code without brackets, quotes and comments, which the editor would close by itself. */
 const code =
-	'\nexport const heights = measurements\nexport const lowest = measurement.height\nexport const unit = total / measurements';
+	'\nexport const heights = measurements\nexport const lowest = measurement.height\nexport const unit = total / measurements' +
+	'\nconst first = heights\nlet count = 0\nreturn this.heights\nexport default class Station extends Measurement';
 
 /** Opens a file and types at its end until ghost text shows. */
 async function ghostIn(vs, path, text) {
@@ -52,13 +53,21 @@ test('goes away with Escape and leaves the document as it was typed', async ({ v
 });
 
 test('shows ghost text in a Python file', async ({ vs, screenshot }) => {
-	const { text } = await ghostIn(vs, 'scripts/tides.py', '\nheights = measurements\nfor measurement in measurements');
+	const { text } = await ghostIn(
+		vs,
+		'scripts/tides.py',
+		'\nheights = measurements\nimport os\nfor measurement in measurements\nreturn self.heights\nclass Station',
+	);
 	await screenshot('ghost-text-python');
 	expect(text.trim()).not.toBe('');
 });
 
 test('shows ghost text in a Markdown article', async ({ vs, screenshot }) => {
-	const { text } = await ghostIn(vs, 'docs/tides.md', '\nThe gauge on the old pier measures the height of the water');
+	const { text } = await ghostIn(
+		vs,
+		'docs/tides.md',
+		'\nThe gauge on the old pier measures the height of the water. If you want to read the list of the values in the table',
+	);
 	await screenshot('ghost-text-markdown');
 	expect(text.trim()).not.toBe('');
 });

@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { root } from '../harness/paths.mjs';
 import { expect, test } from './fixtures.mjs';
 
+/** Places where any model for code has something to say. */
+const beginnings = ['\nexport function ', 'heights(measurements: Measurement[]', ': number {\n', 'return '];
+
 /** Process ids of the engines of this server: they belong to its process group and have a name of their own. */
 function engineProcesses(server) {
 	const lines = execFileSync('ps', ['-eo', 'pid=,pgid=,args='], { encoding: 'utf8' }).split('\n');
@@ -36,7 +39,7 @@ test('says in words which model is ready and opens a menu', async ({ vs, screens
 test('says why there was no suggestion', async ({ vs, screenshot }) => {
 	await vs.openFile('src/report.ts');
 	await vs.page.keyboard.press('Control+End');
-	await vs.typeUntilGhost('\nexport const reports = reportStations\nexport const groups = groupByStation');
+	await vs.askForGhost(beginnings);
 	await vs.command('Inkling: Why No Suggestion?');
 	await expect(vs.quickRows.first()).toContainText('report.ts');
 	await screenshot('why-no-suggestion');
@@ -105,11 +108,7 @@ test('recovers from the death of its engine while it generates, with one message
 	await vs.command('View: Close All Editors');
 	await vs.openFile('src/report.ts');
 	await vs.page.keyboard.press('Control+End');
-	const { text } = await vs.typeUntilGhost(
-		'\nexport const reports = reportStations\nexport const groups = groupByStation',
-		5000,
-		60_000,
-	);
+	const { text } = await vs.askForGhost(beginnings);
 	await screenshot('engine-recovered');
 	expect(text.trim()).not.toBe('');
 	expect(engineProcesses(server).length).toBeGreaterThan(0);

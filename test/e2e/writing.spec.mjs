@@ -41,7 +41,7 @@ test('translates software strings and names the lines it left as they were', asy
 	await screenshot('translate');
 	expect([failed, refused]).toEqual([undefined, undefined]);
 	expect(text).toMatch(/\p{Script=Han}/u);
-	expect(text.split('\n')).toHaveLength((await vs.read('docs/messages.txt')).trim().split('\n').length);
+	expect(text.trim().split('\n')).toHaveLength((await vs.read('docs/messages.txt')).trim().split('\n').length);
 	expect(notes.join(' ')).toContain('or was not sure');
 });
 

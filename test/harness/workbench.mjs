@@ -198,6 +198,18 @@ export class Workbench {
 		throw new Error('There was nothing to type.');
 	}
 
+	/** Types a few beginnings and asks for a suggestion by hand after each, until there is one; see `nextGhost`. */
+	async askForGhost(beginnings) {
+		for (const beginning of beginnings) {
+			await this.watchGhost();
+			await this.page.keyboard.type(beginning, { delay: 30 });
+			await this.page.keyboard.press('Alt+\\');
+			const seen = await this.nextGhost(20_000).catch(() => undefined);
+			if (seen !== undefined) return seen;
+		}
+		throw new Error('There was no suggestion, by hand either.');
+	}
+
 	/** Closes every editor and puts the workspace back as it was, for the next test. */
 	async reset() {
 		await this.page.keyboard.press('Escape');
