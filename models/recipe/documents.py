@@ -1,11 +1,12 @@
 """The `data` step: packages become documents, split into training text and two held-out sets before any training."""
 
+import gzip
 import hashlib
 import json
 from collections import Counter
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Iterator
+from typing import Iterable, Iterator
 
 from corpus import Package, fetch, files_of, read_corpus
 from filters import NearDuplicates, extension_of, is_permissive, is_usable
@@ -38,19 +39,26 @@ def split_of(package: Package, path: str) -> str:
 
 def documents_of(package: Package, byte_limit: int) -> Iterator[Document]:
     """Yields the usable files of one package in a seeded random order, up to a number of bytes."""
-    files = [(path, file) for path, file in files_of(package) if extension_of(path)]
+    files = [(path.removesuffix(".gz"), file) for path, file in files_of(package)]
+    files = [(path, file) for path, file in files if extension_of(path)]
     taken = 0
     for path, file in sorted(files, key=lambda item: hash_fraction(f"order/{package.name}/{item[0]}")):
-        text = file.read_text("utf8", errors="replace").replace("\r\n", "\n")
+        text = read_text(file).replace("\r\n", "\n")
         if taken >= byte_limit or "\ufffd" in text or not is_usable(text):
             continue
         taken += len(text.encode())
         yield Document(package.name, path, extension_of(path) or "", text)
 
 
-def build_documents(preset: Preset) -> None:
+def read_text(file: Path) -> str:
+    """The file's text, unpacked where it is packed; what is not UTF-8 shows as U+FFFD."""
+    data = file.read_bytes()
+    return (gzip.decompress(data) if file.suffix == ".gz" else data).decode("utf8", "replace")
+
+
+def build_documents(preset: Preset, more_to_train_on: Iterable[Document]) -> None:
     """Fetches the corpus and writes train.jsonl, unseen_files.jsonl and unseen_packages.jsonl."""
-    splits: dict[str, list[Document]] = {"train": [], "unseen_files": [], "unseen_packages": []}
+    splits: dict[str, list[Document]] = {"train": [*more_to_train_on], "unseen_files": [], "unseen_packages": []}
     for package in read_corpus():
         if package.role != "code":
             continue

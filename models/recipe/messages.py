@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Iterable, Iterator
 
 from corpus import Package, fetch, read_corpus
-from documents import hash_fraction
+from documents import Document, hash_fraction
 from settings import Preset
 
 HELD_OUT_SHARE = 1 / 25
+CATALOGUE_LINES = 60
 HAN = re.compile(r"[\u4e00-\u9fff]")
 PLACEHOLDER = re.compile(r"\{\d+\}")
 MNEMONIC = re.compile(r"\(&&\w\)|&&|\(&\w\)")
@@ -137,6 +138,13 @@ def build_pairs(preset: Preset) -> None:
         lines = "".join(json.dumps(asdict(pair), ensure_ascii=False) + "\n" for pair in chosen)
         (preset.folder / f"pairs-{split}.jsonl").write_text(lines, "utf8")
         print(f"{split}: {len(chosen)} pairs.", flush=True)
+
+
+def chinese_documents(preset: Preset) -> Iterator[Document]:
+    """The Chinese side of the training pairs as prose, CATALOGUE_LINES strings a document."""
+    lines = [pair.chinese for pair in read_pairs(preset, "train")]
+    for at in range(0, len(lines), CATALOGUE_LINES):
+        yield Document("messages", f"zh/{at}.txt", "txt", "\n".join(lines[at : at + CATALOGUE_LINES]) + "\n")
 
 
 def read_pairs(preset: Preset, split: str) -> list[Pair]:

@@ -24,12 +24,11 @@ def run_step(step: str, preset, threads: int) -> None:
     """Imports only what the step needs, so that `data` works without torch."""
     if step == "data":
         from documents import build_documents
-        from messages import build_pairs
+        from messages import build_pairs, chinese_documents
 
+        build_pairs(preset)
         if preset.reads_code:
-            build_documents(preset)
-        if preset.reads_pairs:
-            build_pairs(preset)
+            build_documents(preset, chinese_documents(preset))
     elif step == "tokenizer":
         from tokenizer import train_tokenizer
 

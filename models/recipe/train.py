@@ -19,6 +19,11 @@ LOG_STEPS = 20
 CHECKPOINT_SECONDS = 180
 
 
+def has_fast_bfloat16(device: str) -> bool:
+    """True on GPUs and on processors that multiply bfloat16 natively; elsewhere it is slower than float32."""
+    return device == "cuda" or torch.cpu._is_avx512_bf16_supported()
+
+
 class Run:
     """One training run and everything that must survive a restart."""
 
@@ -36,7 +41,7 @@ class Run:
         pairs = read_pairs(preset, "train") if preset.reads_pairs else []
         kind = Batches if preset.reads_code else PairBatches
         self.batches = kind(documents, pairs, Formatter(read_tokenizer(preset)), SEED)
-        self.dtype = torch.bfloat16 if preset.device == "cuda" else torch.float32
+        self.dtype = torch.bfloat16 if has_fast_bfloat16(preset.device) else torch.float32
         self.step, self.tokens, self.seconds, self.core_seconds = 0, 0, 0.0, 0.0
 
     def rate(self) -> float:
