@@ -21,9 +21,10 @@ def orthogonalise(update: Tensor, dtype: torch.dtype) -> Tensor:
 class Muon:
     """Matrices of equal shape are stacked and orthogonalised together."""
 
-    def __init__(self, matrices: list[Tensor], momentum: float = 0.95, weight_decay: float = 0.02) -> None:
-        self.momentum, self.weight_decay = momentum, weight_decay
-        self.dtype = torch.bfloat16 if matrices[0].is_cuda else torch.float32
+    def __init__(
+        self, matrices: list[Tensor], dtype: torch.dtype, momentum: float = 0.95, weight_decay: float = 0.02
+    ) -> None:
+        self.dtype, self.momentum, self.weight_decay = dtype, momentum, weight_decay
         self.groups: dict[torch.Size, list[Tensor]] = defaultdict(list)
         for matrix in matrices:
             self.groups[matrix.shape].append(matrix)

@@ -35,13 +35,13 @@ class Run:
             self.model.hidden = torch.compile(self.model.hidden, dynamic=False)
         matrices = [p for name, p in self.model.named_parameters() if p.dim() == 2 and name != "table"]
         others = [p for name, p in self.model.named_parameters() if p.dim() == 1 or name == "table"]
-        self.muon = Muon(matrices)
+        self.dtype = torch.bfloat16 if has_fast_bfloat16(preset.device) else torch.float32
+        self.muon = Muon(matrices, self.dtype)
         self.adam = torch.optim.AdamW(others, betas=(0.9, 0.95), weight_decay=0.0)
         documents = read_documents(preset, "train") if preset.reads_code else []
         pairs = read_pairs(preset, "train") if preset.reads_pairs else []
         kind = Batches if preset.reads_code else PairBatches
         self.batches = kind(documents, pairs, Formatter(read_tokenizer(preset)), SEED)
-        self.dtype = torch.bfloat16 if has_fast_bfloat16(preset.device) else torch.float32
         self.step, self.tokens, self.seconds, self.core_seconds = 0, 0, 0.0, 0.0
 
     def rate(self) -> float:
