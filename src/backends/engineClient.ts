@@ -1,5 +1,13 @@
 import { assertNever, DisposableStore, type Disposable, type Log } from '../base';
-import { GenerationError, type GenerateEvent, type GenerateRequest, type ModelInfo, type Usage } from '../generation';
+import {
+	GenerationError,
+	type GenerateEvent,
+	type GenerateRequest,
+	type ModelInfo,
+	type Score,
+	type ScoreRequest,
+	type Usage,
+} from '../generation';
 import {
 	parseFromEngine,
 	type CallId,
@@ -62,6 +70,20 @@ export class EngineClient implements Disposable {
 				if (message.type === 'tokenCount') resolve(message.count);
 			},
 		);
+	}
+
+	/** See `TextGenerator.score`. */
+	score(request: ScoreRequest, signal: AbortSignal): Promise<Score> {
+		if (signal.aborted) return Promise.resolve({ logProbability: 0, tokens: 0 });
+		const call = this.nextCall;
+		const cancel = (): void => this.channel.send({ type: 'cancel', call });
+		signal.addEventListener('abort', cancel);
+		return this.call(
+			() => ({ type: 'score', call, request }),
+			(message, resolve: (score: Score) => void) => {
+				if (message.type === 'score') resolve(message.score);
+			},
+		).finally(() => signal.removeEventListener('abort', cancel));
 	}
 
 	/** Asks for a sign of life; any message will do, so nothing waits for the answer itself. */
@@ -153,6 +175,7 @@ export class EngineClient implements Disposable {
 			case 'done':
 			case 'loaded':
 			case 'tokenCount':
+			case 'score':
 			case 'pong':
 				this.end(message.call)?.answer(message);
 				return;

@@ -81,6 +81,7 @@ export class LocalEngine implements Disposable {
 			model,
 			countTokens: async text => (await this.running()).client.countTokens(text),
 			generate: (request, signal) => this.generate(request, signal),
+			score: async (request, signal) => (await this.running()).client.score(request, signal),
 		};
 	}
 

@@ -11,6 +11,7 @@ import {
 import { Answer } from './answer';
 import { loadModel, type LoadContext, type LoadedModel } from './loadedModel';
 import { Scheduler } from './scheduler';
+import { TextScore, type ScoreSink } from './textScore';
 import { TokenCount } from './tokenCount';
 
 export interface ServeOptions {
@@ -89,6 +90,12 @@ class Server {
 					this.scheduler.add(new TokenCount(model.tokenizer, message.text, { counted, failed }));
 				});
 				return;
+			case 'score':
+				this.withModel(call, model => {
+					const score = new TextScore(model, message.request, this.scoreSink(call));
+					this.cancels.set(call, this.scheduler.add(score));
+				});
+				return;
 			case 'ping':
 				this.channel.send({ type: 'pong', call });
 				return;
@@ -131,6 +138,19 @@ class Server {
 			done: (reason, usage, tokenIds) => {
 				this.cancels.delete(call);
 				this.channel.send({ type: 'done', call, reason, usage, tokenIds });
+			},
+			failed: error => {
+				this.cancels.delete(call);
+				this.fail(call, error);
+			},
+		};
+	}
+
+	private scoreSink(call: CallId): ScoreSink {
+		return {
+			scored: score => {
+				this.cancels.delete(call);
+				this.channel.send({ type: 'score', call, score });
 			},
 			failed: error => {
 				this.cancels.delete(call);

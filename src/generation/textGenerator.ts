@@ -46,6 +46,21 @@ export type GenerateEvent =
 			readonly tokenIds: readonly number[];
 	  };
 
+/** How likely a model finds a given text after a prompt. */
+export interface ScoreRequest {
+	readonly prompt: Prompt;
+	/** Tokenized on its own, without control tokens; prompt and text together must fit the model's context. */
+	readonly text: string;
+	readonly priority: Priority;
+}
+
+export interface Score {
+	/** Sum of the natural-log probabilities of the text's tokens. */
+	readonly logProbability: number;
+	/** Tokens of the text that were scored: all of them, fewer when it was cancelled. */
+	readonly tokens: number;
+}
+
 /** A model that turns prompts into text: the local engine, a remote server, a named fake in tests. */
 export interface TextGenerator {
 	readonly model: ModelInfo;
@@ -55,4 +70,10 @@ export interface TextGenerator {
 	 * @throws GenerationError from the iterator
 	 */
 	generate(request: GenerateRequest, signal: AbortSignal): AsyncIterable<GenerateEvent>;
+	/**
+	 * Scores a given text. Absent where only generated text comes with probabilities (servers). Aborting is not an error: the
+	 * score is then that of the tokens so far.
+	 * @throws GenerationError promptTooLong, or what `generate` throws
+	 */
+	score?(request: ScoreRequest, signal: AbortSignal): Promise<Score>;
 }

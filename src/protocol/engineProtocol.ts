@@ -5,11 +5,13 @@ import {
 	type GenerateRequest,
 	type GenerationErrorCode,
 	type ModelInfo,
+	type Score,
+	type ScoreRequest,
 	type Usage,
 } from '../generation';
 
 /** Number of a call, chosen by the extension host, unique in one engine process. Every call gets exactly one last answer:
- * `loaded`, `done`, `tokenCount`, `pong` or `failed`. */
+ * `loaded`, `done`, `tokenCount`, `score`, `pong` or `failed`. */
 export type CallId = number;
 
 /** Messages larger than this are refused on both sides. */
@@ -34,6 +36,7 @@ export type ToEngine =
 	/** Ends the call numbered `call`; it answers with `done: cancelled` unless it already answered. */
 	| { readonly type: 'cancel'; readonly call: CallId }
 	| { readonly type: 'countTokens'; readonly call: CallId; readonly text: string }
+	| { readonly type: 'score'; readonly call: CallId; readonly request: ScoreRequest }
 	| { readonly type: 'ping'; readonly call: CallId };
 
 export type FromEngine =
@@ -48,6 +51,7 @@ export type FromEngine =
 			readonly tokenIds: readonly number[];
 	  }
 	| { readonly type: 'tokenCount'; readonly call: CallId; readonly count: number }
+	| { readonly type: 'score'; readonly call: CallId; readonly score: Score }
 	| { readonly type: 'pong'; readonly call: CallId }
 	| { readonly type: 'failed'; readonly call: CallId; readonly code: GenerationErrorCode; readonly message: string }
 	| { readonly type: 'log'; readonly level: LogLevel; readonly message: string };

@@ -1,5 +1,12 @@
 import { type LogLevel } from '../base';
-import { generationErrorCodes, type DoneReason, type ModelInfo, type ModelRole, type Usage } from '../generation';
+import {
+	generationErrorCodes,
+	type DoneReason,
+	type ModelInfo,
+	type ModelRole,
+	type Score,
+	type Usage,
+} from '../generation';
 import { devices, maxMessageBytes, type CallId, type FromEngine } from './engineProtocol';
 import { type Parsed } from './parseToEngine';
 import {
@@ -52,7 +59,7 @@ function readAnswer(value: PlainRecord): FromEngine | undefined {
 }
 
 function readRareAnswer(
-	{ type, fraction, model, count, code, message }: PlainRecord,
+	{ type, fraction, model, count, score, code, message }: PlainRecord,
 	call: CallId,
 ): FromEngine | undefined {
 	switch (type) {
@@ -62,6 +69,8 @@ function readRareAnswer(
 			return isModelInfo(model) ? { type, call, model } : undefined;
 		case 'tokenCount':
 			return isCount(count) ? { type, call, count } : undefined;
+		case 'score':
+			return isScore(score) ? { type, call, score } : undefined;
 		case 'failed':
 			return isOneOf(code, generationErrorCodes) && isString(message) ? { type, call, code, message } : undefined;
 		default:
@@ -78,6 +87,9 @@ function isUsage(value: unknown): value is Usage {
 		[value.prefillMs, value.decodeMs].every(isFiniteNumber)
 	);
 }
+
+const isScore = (value: unknown): value is Score =>
+	isRecord(value) && isFiniteNumber(value.logProbability) && isCount(value.tokens);
 
 function isModelInfo(value: unknown): value is ModelInfo {
 	return (

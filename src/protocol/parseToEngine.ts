@@ -1,4 +1,4 @@
-import { priorities, type GenerateRequest, type Prompt, type Sampling } from '../generation';
+import { priorities, type GenerateRequest, type Prompt, type Sampling, type ScoreRequest } from '../generation';
 import { devices, maxMessageBytes, type CallId, type LoadOptions, type ToEngine } from './engineProtocol';
 import {
 	isAbsentOr,
@@ -17,7 +17,7 @@ import {
 export type Parsed<T> =
 	{ readonly ok: true; readonly message: T } | { readonly ok: false; readonly reason: string; readonly call?: CallId };
 
-const answered = ['load', 'generate', 'countTokens', 'ping'] as const;
+const answered = ['load', 'generate', 'countTokens', 'score', 'ping'] as const;
 const mostTokens = 1 << 24;
 const mostItems = 100_000;
 
@@ -43,6 +43,8 @@ function readMessage(value: PlainRecord, call: CallId): ToEngine | undefined {
 			return isGenerateRequest(request) ? { type, call, request } : undefined;
 		case 'countTokens':
 			return isString(text) ? { type, call, text } : undefined;
+		case 'score':
+			return isScoreRequest(request) ? { type, call, request } : undefined;
 		case 'cancel':
 		case 'ping':
 			return { type, call };
@@ -75,6 +77,10 @@ export function isGenerateRequest(value: unknown): value is GenerateRequest {
 		isOneOf(value.priority, priorities) &&
 		isAbsentOr(value.timeLimitMs, isPositive)
 	);
+}
+
+function isScoreRequest(value: unknown): value is ScoreRequest {
+	return isRecord(value) && isPrompt(value.prompt) && isString(value.text) && isOneOf(value.priority, priorities);
 }
 
 const isPositive = (value: unknown): value is number => isFiniteNumber(value) && value > 0;

@@ -31,6 +31,7 @@ const toEngine: readonly ToEngine[] = [
 	].map(prompt => ({ type: 'generate', call: 3, request: { ...request, prompt } }) as const),
 	{ type: 'cancel', call: 2 },
 	{ type: 'countTokens', call: 4, text: 'hello' },
+	{ type: 'score', call: 4, request: { prompt: request.prompt, text: 'hello', priority: 'idle' } },
 	{ type: 'ping', call: 5 },
 ];
 
@@ -50,6 +51,7 @@ const fromEngine: readonly FromEngine[] = [
 	{ type: 'text', call: 2, text: 'a', logProbability: -0.5 },
 	{ type: 'done', call: 2, reason: 'stop', usage, tokenIds: [1, 2] },
 	{ type: 'tokenCount', call: 4, count: 3 },
+	{ type: 'score', call: 4, score: { logProbability: -7.5, tokens: 3 } },
 	{ type: 'pong', call: 5 },
 	{ type: 'failed', call: 6, code: 'badModel', message: 'x' },
 	{ type: 'log', level: 'info', message: 'x' },
