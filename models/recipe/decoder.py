@@ -62,21 +62,22 @@ class Layer(nn.Module):
         self.gate, self.up = Linear(shape.width, shape.feed_forward), Linear(shape.width, shape.feed_forward)
         self.down = Linear(shape.feed_forward, shape.width, gain=0.2)
 
-    def forward(self, x: Tensor, angles: tuple[Tensor, Tensor]) -> Tensor:
-        """[batch, tokens, width] -> the same; every token sees itself and those before it."""
-        x = x + self.drop(self.output(self.attend(self.attention_norm(x), angles)))
+    def forward(self, x: Tensor, angles: tuple[Tensor, Tensor], mask: Tensor | None = None) -> Tensor:
+        """[batch, tokens, width] -> the same; every token sees itself and those before it, or those the mask allows."""
+        x = x + self.drop(self.output(self.attend(self.attention_norm(x), angles, mask)))
         y = self.feed_norm(x)
         return x + self.drop(self.down(F.silu(self.gate(y)) * self.up(y)))
 
-    def attend(self, x: Tensor, angles: tuple[Tensor, Tensor]) -> Tensor:
-        """Causal attention with key and value heads shared by groups of query heads."""
+    def attend(self, x: Tensor, angles: tuple[Tensor, Tensor], mask: Tensor | None) -> Tensor:
+        """Causal or masked attention with key and value heads shared by groups of query heads."""
         batch, tokens, width = x.shape
         query, key, value = (
             part(x).view(batch, tokens, -1, self.shape.head_size).transpose(1, 2)
             for part in (self.query, self.key, self.value)
         )
         query, key = rotate(query, angles), rotate(key, angles)
-        mixed = F.scaled_dot_product_attention(query, key, value, is_causal=True, enable_gqa=True)
+        causal = mask is None
+        mixed = F.scaled_dot_product_attention(query, key, value, mask, is_causal=causal, enable_gqa=True)
         return mixed.transpose(1, 2).reshape(batch, tokens, width)
 
     def drop(self, x: Tensor) -> Tensor:
@@ -94,12 +95,12 @@ class Decoder(nn.Module):
         self.layers = nn.ModuleList(Layer(shape, dropout) for _ in range(shape.layers))
         self.norm = RmsNorm(shape.width)
 
-    def hidden(self, ids: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
-        """ids [batch, tokens] -> normalised states [batch, tokens, width]."""
+    def hidden(self, ids: Tensor, dtype: torch.dtype = torch.float32, mask: Tensor | None = None) -> Tensor:
+        """ids [batch, tokens] -> normalised states [batch, tokens, width]; a mask is True where a query may look."""
         angles = rotary_angles(self.shape, torch.arange(ids.shape[1], device=ids.device))
         x = F.embedding(ids, self.table).to(dtype)
         for layer in self.layers:
-            x = layer(x, angles)
+            x = layer(x, angles, mask)
         return self.norm(x)
 
     def forward(self, ids: Tensor) -> Tensor:

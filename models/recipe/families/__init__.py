@@ -1,0 +1,1 @@
+"""One trained model per family: five networks with one interface, made from the same pairs. See family.py."""
