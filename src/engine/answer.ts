@@ -1,5 +1,6 @@
 import { GenerationError, type DoneReason, type GenerateRequest, type Priority, type Usage } from '../generation';
 import { type Sequence } from './cacheStore';
+import { type DecodingPlan } from './families/family';
 import { type LoadedModel } from './loadedModel';
 import { type BuiltPrompt, type TokenHealer } from './promptFormat';
 import { createSampler, type Sampler } from './sampling';
@@ -19,8 +20,8 @@ interface Progress {
 	readonly prompt: BuiltPrompt;
 	/** Keeps to the bytes of a token that was taken back from the prompt, while there are any. */
 	readonly healer: TokenHealer | undefined;
+	readonly plan: DecodingPlan;
 	readonly sequence: Sequence;
-	readonly reusedTokens: number;
 	readonly mostTokens: number;
 	readonly sampler: Sampler;
 	readonly decoder: StreamDecoder;
@@ -66,19 +67,19 @@ export class Answer implements Job {
 	private async advance(isCancelled: () => boolean): Promise<boolean> {
 		const startedAt = this.now();
 		const progress = (this.progress ??= this.begin());
-		const { sequence, prompt, mostTokens } = progress;
-		const missing = prompt.ids.length - sequence.tokens.length;
+		const { sequence, plan, mostTokens } = progress;
+		const missing = plan.ids.length - sequence.tokens.length;
 		if (missing <= 0 && this.isOutOfTime(startedAt)) return this.finishWithRest(progress, 'length');
 		if (mostTokens === 0) return this.finishWithRest(progress, 'length');
 		const next = missing > 0 ? this.nextChunk(progress) : [this.tokenIds.at(-1)!];
-		const logits = await this.model.decoder.forward(sequence.cache, next);
+		const logits = await sequence.state.forward(next);
 		sequence.tokens.push(...next);
 		const tookMs = this.now() - startedAt;
 		if (missing > 0) {
 			this.prefillMs += tookMs;
 			this.model.pace.note(next.length, tookMs);
 			this.model.caches.trim();
-			if (sequence.tokens.length < prompt.ids.length) return false;
+			if (sequence.tokens.length < plan.ids.length) return false;
 		} else this.decodeMs += tookMs;
 		if (isCancelled()) return false;
 		this.decodeStartedAt ??= this.now();
@@ -90,7 +91,8 @@ export class Answer implements Job {
 		const built = model.buildPrompt(request.prompt, request.maxTokens);
 		const { healing } = built;
 		const prompt = healing ? { ...built, ids: built.ids.slice(0, healing.keepIds) } : built;
-		const room = model.info.contextTokens - prompt.ids.length;
+		const plan = model.plan(prompt);
+		const room = model.info.contextTokens - plan.ids.length;
 		if (room < 1)
 			throw new GenerationError(
 				'promptTooLong',
@@ -98,25 +100,28 @@ export class Answer implements Job {
 			);
 		const sampler = createSampler(request.sampling, {
 			vocabularySize: model.tokenizer.vocabularySize,
-			seen: prompt.ids,
+			seen: plan.ids,
+			banned: model.bannedIds,
 		});
 		const decoder = model.tokenizer.decoder({ skipBytes: healing?.bytes.length ?? 0 });
-		const sequence = model.caches.take(prompt.ids);
+		const sequence = model.caches.take(plan);
 		return {
 			prompt,
+			plan,
 			healer: healing && model.createHealer(healing),
 			sequence,
 			sampler,
 			decoder,
-			reusedTokens: sequence.tokens.length,
 			mostTokens: Math.min(request.maxTokens, room),
 			stops: new StopStrings(request.stop),
 		};
 	}
 
-	private nextChunk({ prompt, sequence }: Progress): readonly number[] {
+	/** A run of bounded length, but for two that cannot be cut: an encoder's, in the first step of its state, and that of tokens
+	 * that see each other. Both are at most as long as the model's context. */
+	private nextChunk({ plan, sequence }: Progress): readonly number[] {
 		const start = sequence.tokens.length;
-		return prompt.ids.slice(start, start + this.model.pace.chunkTokens);
+		return plan.ids.slice(start, Math.max(plan.together, start + this.model.pace.chunkTokens));
 	}
 
 	/** Chooses a token and delivers what it completes; true when it was the last. */
@@ -152,10 +157,10 @@ export class Answer implements Job {
 
 	private finish(reason: DoneReason): true {
 		this.release();
-		const { prompt, reusedTokens = 0 } = this.progress ?? {};
+		const { prompt, plan, sequence } = this.progress ?? {};
 		const usage: Usage = {
-			promptTokens: prompt?.ids.length ?? 0,
-			reusedTokens,
+			promptTokens: plan ? plan.source.length + plan.ids.length : 0,
+			reusedTokens: sequence?.reusedTokens ?? 0,
 			cutTokens: prompt?.cutTokens ?? 0,
 			newTokens: this.tokenIds.length,
 			prefillMs: this.prefillMs,

@@ -3,12 +3,13 @@ import { type Device } from '../generation';
 import { inspectModelFolder, type InspectedModel } from '../models';
 import { type LoadOptions } from '../protocol';
 import { DecoderOnly } from './families/decoderOnly';
+import { type ModelFamily } from './families/family';
 import { Session } from './runtime';
 import { defaultThreads } from './threads';
 
-/** A decoder on the device it works on. */
-export interface PlacedDecoder {
-	readonly decoder: DecoderOnly;
+/** A network on the device it works on. */
+export interface PlacedModel {
+	readonly family: ModelFamily;
 	readonly model: InspectedModel;
 	readonly device: Device;
 	readonly threads: number;
@@ -17,8 +18,8 @@ export interface PlacedDecoder {
 }
 
 /** Loads a model on the wanted device, or on the CPU when that one cannot run it: creating a session proves little, so the
- * decoder's own first runs decide. @throws GenerationError when the CPU cannot either */
-export async function placeDecoder(options: LoadOptions, log: Log): Promise<PlacedDecoder> {
+ * network's own first runs decide. @throws GenerationError when the CPU cannot either */
+export async function placeModel(options: LoadOptions, log: Log): Promise<PlacedModel> {
 	// 'auto' means the CPU until there is a measurement that a GPU is faster: on WebGPU small models are often slower.
 	const wanted = options.device === 'auto' ? 'cpu' : options.device;
 	if (wanted === 'cpu') return loadOn('cpu', options, log);
@@ -31,14 +32,14 @@ export async function placeDecoder(options: LoadOptions, log: Log): Promise<Plac
 	}
 }
 
-async function loadOn(device: Device, options: LoadOptions, log: Log): Promise<PlacedDecoder> {
+async function loadOn(device: Device, options: LoadOptions, log: Log): Promise<PlacedModel> {
 	const model = await inspectModelFolder(options.folder, device === 'cpu' ? 'cpu' : 'gpu');
 	const { config, graphFile } = model;
 	const threads = options.threads ?? defaultThreads();
 	const session = await Session.create({ graphFile, device, threads }, log);
 	try {
-		const decoder = await DecoderOnly.load(session, { config, graphFile, allowInPlace: device === 'cpu' }, log);
-		return { decoder, model, device, threads };
+		const family = await DecoderOnly.load(session, { config, graphFile, allowInPlace: device === 'cpu' }, log);
+		return { family, model, device, threads };
 	} catch (error) {
 		await session.release();
 		throw error;

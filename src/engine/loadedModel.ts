@@ -2,8 +2,8 @@ import { type Log } from '../base';
 import { GenerationError, type ModelInfo, type Prompt } from '../generation';
 import { type LoadOptions } from '../protocol';
 import { CacheStore } from './cacheStore';
-import { placeDecoder, type PlacedDecoder } from './devices';
-import { type DecoderOnly } from './families/decoderOnly';
+import { placeModel, type PlacedModel } from './devices';
+import { type DecodingPlan } from './families/family';
 import { PrefillPace } from './prefillPace';
 import { describeModel, PromptBuilder, TokenHealer, type BuiltPrompt, type Healing } from './promptFormat';
 import { loadTokenizer, readModelFiles, type Tokenizer } from './tokenizer';
@@ -12,12 +12,15 @@ import { loadTokenizer, readModelFiles, type Tokenizer } from './tokenizer';
 export interface LoadedModel {
 	readonly info: ModelInfo;
 	readonly tokenizer: Tokenizer;
-	readonly decoder: DecoderOnly;
 	readonly caches: CacheStore;
 	readonly pace: PrefillPace;
 	/** The prompt's token ids, shortened where the kind of prompt allows so that an answer fits behind it. @throws GenerationError */
 	buildPrompt(prompt: Prompt, maxTokens: number): BuiltPrompt;
+	/** What `caches` and the network need to know about a built prompt. */
+	plan(prompt: BuiltPrompt): DecodingPlan;
 	createHealer(healing: Healing): TokenHealer;
+	/** Tokens that are never chosen, such as padding in models that would. */
+	readonly bannedIds: readonly number[];
 }
 
 export interface LoadContext {
@@ -33,13 +36,13 @@ export interface LoadContext {
 export async function loadModel(options: LoadOptions, { log, now, onProgress }: LoadContext): Promise<LoadedModel> {
 	const startedAt = now();
 	onProgress(0);
-	const placed = await placeDecoder(options, log);
+	const placed = await placeModel(options, log);
 	onProgress(0.8);
 	const files = await readModelFiles(options.folder);
 	const tokenizer = loadTokenizer(files);
 	const description = describeModel(files, tokenizer);
 	requireMatchingVocabulary(tokenizer, placed);
-	const { model, device, threads, fallbackReason, decoder } = placed;
+	const { model, device, threads, fallbackReason, family } = placed;
 	const info: ModelInfo = {
 		id: model.id,
 		name: model.id,
@@ -51,21 +54,22 @@ export async function loadModel(options: LoadOptions, { log, now, onProgress }: 
 		loadMs: Math.round(now() - startedAt),
 	};
 	log.info(
-		`Loaded ${info.id} (${model.variant}) on ${device} in ${info.loadMs} ms: ${threads} threads, context ${info.contextTokens} tokens, KV cache ${decoder.cacheStrategy}.`,
+		`Loaded ${info.id} (${model.variant}) on ${device} in ${info.loadMs} ms: ${threads} threads, context ${info.contextTokens} tokens, ${family.description}.`,
 	);
 	onProgress(1);
 	const builder = new PromptBuilder(description, tokenizer);
 	return {
 		info,
 		tokenizer,
-		decoder,
-		caches: new CacheStore(() => decoder.createCache(), options.cacheBytes),
+		caches: new CacheStore(plan => family.createState(plan), options.cacheBytes),
 		pace: new PrefillPace(),
 		buildPrompt: (prompt, maxTokens) => {
 			const built = builder.build(prompt, promptBudget(prompt, info.contextTokens, maxTokens));
 			requireKnownIds(built.ids, model.config.vocabularySize);
 			return built;
 		},
+		plan: ({ ids }) => family.plan(ids, []),
+		bannedIds: [],
 		createHealer: ({ bytes }) => new TokenHealer(builder.vocabulary, bytes),
 	};
 }
@@ -76,7 +80,7 @@ function promptBudget(prompt: Prompt, contextTokens: number, maxTokens: number):
 	return contextTokens - Math.max(1, answer);
 }
 
-function requireMatchingVocabulary(tokenizer: Tokenizer, { model }: PlacedDecoder): void {
+function requireMatchingVocabulary(tokenizer: Tokenizer, { model }: PlacedModel): void {
 	if (tokenizer.vocabularySize <= model.config.vocabularySize) return;
 	throw new GenerationError(
 		'badModel',

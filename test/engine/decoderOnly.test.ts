@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { silentLog } from '../../src/base';
 import { DecoderOnly } from '../../src/engine/families/decoderOnly';
-import { type KeyValueCache } from '../../src/engine/kvCache';
+import { type DecodingState } from '../../src/engine/families/family';
 import { Session } from '../../src/engine/runtime';
 import { inspectModelFolder } from '../../src/models';
 import { modelFolder, readReferences, tinyModels } from '../helpers/references';
@@ -47,7 +47,7 @@ describe.each([...tinyModels, 'inkling-code'])('%s', name => {
 		const { promptIds, continuationIds } = readReferences(name)[0]!;
 		const ids = [...promptIds];
 		for (const expected of continuationIds.slice(0, 12)) {
-			const next = mostLikely(await decoder.forward(decoder.createCache(), ids));
+			const next = mostLikely(await decoder.createState().forward(ids));
 			expect(next).toBe(expected);
 			ids.push(next);
 		}
@@ -55,36 +55,32 @@ describe.each([...tinyModels, 'inkling-code'])('%s', name => {
 });
 
 async function greedy(decoder: DecoderOnly, prompt: readonly number[], count: number, chunk = 1024): Promise<number[]> {
-	return continueGreedily(decoder, decoder.createCache(), { prompt, count, chunk });
+	return continueGreedily(decoder.createState(), { prompt, count, chunk });
 }
 
 async function continueGreedily(
-	decoder: DecoderOnly,
-	cache: KeyValueCache,
+	state: DecodingState,
 	{ prompt, count, chunk }: { prompt: readonly number[]; count: number; chunk: number },
 ): Promise<number[]> {
 	const ids: number[] = [];
 	let next = -1;
-	for (let at = cache.length; at < prompt.length; at += chunk)
-		next = mostLikely(await decoder.forward(cache, prompt.slice(at, Math.min(prompt.length, at + chunk))));
-	while (ids.push(next) < count) next = mostLikely(await decoder.forward(cache, [next]));
+	for (let at = state.length; at < prompt.length; at += chunk)
+		next = mostLikely(await state.forward(prompt.slice(at, Math.min(prompt.length, at + chunk))));
+	while (ids.push(next) < count) next = mostLikely(await state.forward([next]));
 	return ids;
 }
 
 /** Half of the prompt, other tokens, back to the half, a copy of it, and only then the rest. */
 async function afterOtherWork(decoder: DecoderOnly, prompt: readonly number[], count: number): Promise<number[]> {
 	const half = Math.floor(prompt.length / 2);
-	const cache = decoder.createCache();
-	await decoder.forward(cache, prompt.slice(0, half));
-	await decoder.forward(
-		cache,
-		Array.from({ length: 150 }, (_, index) => 300 + index),
-	);
-	cache.truncate(half);
-	expect(cache.length).toBe(half);
-	const copy = cache.copy(half - 1);
-	await decoder.forward(cache, [5, 6, 7]);
-	return continueGreedily(decoder, copy, { prompt, count, chunk: 4 });
+	const state = decoder.createState();
+	await state.forward(prompt.slice(0, half));
+	await state.forward(Array.from({ length: 150 }, (_, index) => 300 + index));
+	state.truncate(half);
+	expect(state.length).toBe(half);
+	const copy = state.copy(half - 1);
+	await state.forward([5, 6, 7]);
+	return continueGreedily(copy, { prompt, count, chunk: 4 });
 }
 
 function mostLikely(logits: Float32Array): number {

@@ -6,8 +6,11 @@ import { type Session, type ValueFacts } from '../runtime';
 /** How a decoder-only graph is fed: which of the usual inputs it has and what its cache looks like. */
 export interface DecoderLayout {
 	readonly cache: CacheLayout;
-	readonly hasMask: boolean;
-	readonly hasPositions: boolean;
+	readonly idType: 'int64' | 'int32';
+	/** Type of the attention mask; undefined when the graph has none. */
+	readonly mask: 'int64' | 'int32' | 'float32' | undefined;
+	/** Type of the position ids; undefined when the graph counts itself. */
+	readonly positions: 'int64' | 'int32' | undefined;
 	/** The input that limits the logits to the last positions, and whether it is a scalar. */
 	readonly keep: { readonly name: string; readonly isScalar: boolean } | undefined;
 	readonly logitsType: 'float32' | 'float16';
@@ -46,8 +49,9 @@ export function readDecoderLayout(session: Session, config: DecoderConfig, graph
 	const first = session.outputs[0];
 	return {
 		cache: { type, slots, logits: 'logits', stopOutput: first && first.type === undefined ? first.name : undefined },
-		hasMask: inputs.has('attention_mask'),
-		hasPositions: inputs.has('position_ids'),
+		idType: 'int64',
+		mask: inputs.has('attention_mask') ? 'int64' : undefined,
+		positions: inputs.has('position_ids') ? 'int64' : undefined,
 		keep: keepName === undefined ? undefined : { name: keepName, isScalar: inputs.get(keepName)?.dims.length === 0 },
 		logitsType: logits.type,
 		logitsWidth: numberOr(logits.dims[2], config.vocabularySize),

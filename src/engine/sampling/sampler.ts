@@ -6,7 +6,7 @@ import { seededRandom, type Random } from './random';
 /** Chooses the tokens of one answer. */
 export interface Sampler {
 	/**
-	 * The next token. Order of the filters: repetition penalty, `allowed`, temperature, top-k, top-p among those, min-p.
+	 * The next token. Order of the filters: repetition penalty, banned ids, `allowed`, temperature, top-k, top-p among those, min-p.
 	 * @param logits of the last position; entries from `vocabularySize` on are padding and ignored
 	 * @param allowed the only ids that may be chosen (token healing, grammars)
 	 * @throws GenerationError badModel when the logits are not numbers or leave nothing to choose
@@ -22,6 +22,8 @@ export interface SamplerOptions {
 	readonly vocabularySize: number;
 	/** Ids that count as already said, for the repetition penalty: the prompt's. */
 	readonly seen?: readonly number[];
+	/** Ids that are never chosen. */
+	readonly banned?: readonly number[];
 }
 
 /** A sampler for one answer. @throws GenerationError badRequest for settings outside their range */
@@ -38,7 +40,8 @@ class LogitsSampler implements Sampler {
 	private readonly penalty: number;
 	/** Buffers that greedy sampling without a penalty never needs. */
 	private candidates: Candidates | undefined;
-	private penalized: Float32Array | undefined;
+	private adjusted: Float32Array | undefined;
+	private readonly banned: readonly number[];
 
 	constructor(
 		private readonly sampling: Sampling,
@@ -46,6 +49,7 @@ class LogitsSampler implements Sampler {
 	) {
 		this.size = options.vocabularySize;
 		this.penalty = sampling.repetitionPenalty ?? 1;
+		this.banned = options.banned ?? [];
 		this.random = seededRandom(sampling.seed ?? randomInt(2 ** 47));
 		if (this.penalty !== 1) for (const id of options.seen ?? []) this.seen.add(id);
 	}
@@ -57,21 +61,23 @@ class LogitsSampler implements Sampler {
 	next(logits: Float32Array, allowed?: readonly number[]): number {
 		const size = Math.min(this.size, logits.length);
 		const logTotal = logSumExp(logits, size);
-		const scores = this.penalty === 1 ? logits : this.applyPenalty(logits, size);
+		const isPlain = this.penalty === 1 && this.banned.length === 0;
+		const scores = isPlain ? logits : this.adjust(logits, size);
 		const id = this.sampling.temperature === 0 ? mostLikely(scores, size, allowed) : this.draw(scores, size, allowed);
 		this.logProbability = logits[id]! - logTotal;
 		return id;
 	}
 
-	private applyPenalty(logits: Float32Array, size: number): Float32Array {
-		this.penalized ??= new Float32Array(this.size);
-		this.penalized.set(logits.subarray(0, size));
+	private adjust(logits: Float32Array, size: number): Float32Array {
+		const scores = (this.adjusted ??= new Float32Array(this.size));
+		scores.set(logits.subarray(0, size));
 		for (const id of this.seen) {
 			if (id < 0 || id >= size) continue;
 			const score = logits[id]!;
-			this.penalized[id] = score > 0 ? score / this.penalty : score * this.penalty;
+			scores[id] = score > 0 ? score / this.penalty : score * this.penalty;
 		}
-		return this.penalized;
+		for (const id of this.banned) if (id < size) scores[id] = -Infinity;
+		return scores;
 	}
 
 	private draw(scores: Float32Array, size: number, allowed: readonly number[] | undefined): number {

@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { CacheStore, type Sequence } from '../../../src/engine/cacheStore';
-import { type KeyValueCache } from '../../../src/engine/kvCache';
+import { planFromPrompt, type DecodingPlan, type DecodingState } from '../../../src/engine/families/family';
 
-/** A cache of one byte a token that remembers how it was used. */
-class FakeCache implements KeyValueCache {
+/** A state of one byte a token. */
+class FakeState implements DecodingState {
 	constructor(public length = 0) {}
 
 	get bytes(): number {
 		return this.length;
 	}
 
-	run(): never {
+	forward(): never {
 		throw new Error('not in this test');
 	}
 
@@ -18,27 +18,28 @@ class FakeCache implements KeyValueCache {
 		this.length = length;
 	}
 
-	copy(length: number): FakeCache {
-		return new FakeCache(length);
+	copy(length = this.length): FakeState {
+		return new FakeState(length);
 	}
 }
 
-const storeOf = (budget: number): CacheStore => new CacheStore(() => new FakeCache(), budget);
+const storeOf = (budget: number): CacheStore => new CacheStore(() => new FakeState(), budget);
 
 /** Does what an answer does: takes a sequence, computes the rest, gives it back. */
-function answer(store: CacheStore, ids: readonly number[]): { reused: number; sequence: Sequence } {
-	const sequence = store.take(ids);
+function answer(store: CacheStore, prompt: readonly number[] | DecodingPlan): { reused: number; sequence: Sequence } {
+	const plan = 'ids' in prompt ? prompt : planFromPrompt(prompt);
+	const sequence = store.take(plan);
 	const reused = sequence.tokens.length;
-	expect(sequence.cache.length).toBe(reused);
-	extend(sequence, ids.slice(reused));
+	expect(sequence.state.length).toBe(reused);
+	extend(sequence, plan.ids.slice(reused));
 	store.giveBack(sequence);
 	return { reused, sequence };
 }
 
 function extend(sequence: Sequence, ids: readonly number[]): void {
 	sequence.tokens.push(...ids);
-	const { cache } = sequence;
-	cache.truncate(cache.length + ids.length);
+	const { state } = sequence;
+	state.truncate(state.length + ids.length);
 }
 
 const range = (start: number, count: number): number[] => Array.from({ length: count }, (_, index) => start + index);
@@ -75,14 +76,53 @@ describe('reuse', () => {
 
 	test('never gives a sequence that is in use to another answer', () => {
 		const store = storeOf(10_000);
-		const first = store.take(range(0, 10));
+		const first = store.take(planFromPrompt(range(0, 10)));
 		extend(first, range(0, 10));
-		const second = store.take(range(0, 12));
-		expect(second.cache).not.toBe(first.cache);
+		const second = store.take(planFromPrompt(range(0, 12)));
+		expect(second.state).not.toBe(first.state);
 		expect(second.tokens).toEqual(range(0, 10));
 		extend(second, [10, 11]);
 		expect(first.tokens).toEqual(range(0, 10));
-		expect(first.cache.length).toBe(10);
+		expect(first.state.length).toBe(10);
+	});
+});
+
+describe('sources', () => {
+	const encoded = (source: readonly number[]): DecodingPlan => ({ source, ids: [0], together: 0 });
+	const seenAtOnce = (ids: readonly number[]): DecodingPlan => ({ source: [], ids, together: ids.length });
+
+	test('keeps what an encoder computed for the same source, and only for it', () => {
+		const store = storeOf(10_000);
+		const { sequence } = answer(store, encoded([7, 8, 9]));
+		extend(sequence, [1, 2]);
+		const again = store.take(encoded([7, 8, 9]));
+		expect(again).toMatchObject({ state: sequence.state, tokens: [], reusedTokens: 3 });
+		expect(store.take(encoded([7, 8]))).toMatchObject({ tokens: [], reusedTokens: 0 });
+		expect(store.take(encoded([7, 8, 4]))).toMatchObject({ tokens: [], reusedTokens: 0 });
+	});
+
+	test('copies a state with the same source while another answer uses it', () => {
+		const store = storeOf(10_000);
+		const first = store.take(encoded([7, 8, 9]));
+		extend(first, [0, 1]);
+		const second = store.take(encoded([7, 8, 9]));
+		expect(second.state).not.toBe(first.state);
+		expect(second).toMatchObject({ tokens: [], reusedTokens: 3 });
+	});
+
+	test('counts nothing as reused before the encoder has run', () => {
+		const store = storeOf(10_000);
+		store.giveBack(store.take(encoded([7, 8, 9])));
+		expect(store.take(encoded([7, 8, 9])).reusedTokens).toBe(0);
+	});
+
+	test('takes ids that saw each other for the same ones only', () => {
+		const store = storeOf(10_000);
+		answer(store, seenAtOnce(range(0, 10)));
+		expect(answer(store, seenAtOnce(range(0, 10))).reused).toBe(9);
+		expect(answer(store, seenAtOnce(range(0, 11))).reused).toBe(0);
+		expect(answer(store, seenAtOnce([...range(0, 9), 77])).reused).toBe(0);
+		expect(answer(store, range(0, 10)).reused).toBe(0);
 	});
 });
 
@@ -100,7 +140,7 @@ describe('budget', () => {
 
 	test('keeps a sequence in use even when it is larger than the budget, and drops it afterwards', () => {
 		const store = storeOf(50);
-		const sequence = store.take(range(0, 100));
+		const sequence = store.take(planFromPrompt(range(0, 100)));
 		extend(sequence, range(0, 100));
 		store.trim();
 		expect(store.count).toBe(1);

@@ -1,0 +1,114 @@
+import { GenerationError } from '../../generation';
+import { GrowingCache, InPlaceCache, type KeyValueCache } from '../kvCache';
+import { tensor, type EngineTensor, type Session } from '../runtime';
+import { widenFloat16 } from '../sampling';
+import { type DecoderLayout } from './decoderLayout';
+import { type DecodingState } from './family';
+import { NumberTape } from './numberTape';
+
+export type CacheStrategy = 'in place' | 'growing';
+
+export type Feeds = Readonly<Record<string, EngineTensor>>;
+
+/** A graph that takes token ids with a cache and gives logits with a longer one. */
+export class DecoderGraph {
+	private readonly ones: NumberTape;
+	private readonly positions: NumberTape;
+	/** Buffers for logits by number of positions; decoding uses the one for 1 again and again. */
+	private lastLogits: EngineTensor | undefined;
+	private widened: Float32Array | undefined;
+
+	constructor(
+		private readonly session: Session,
+		readonly layout: DecoderLayout,
+		private readonly graphFile: string,
+	) {
+		this.ones = new NumberTape(layout.mask ?? 'int64', () => 1);
+		this.positions = new NumberTape(layout.positions ?? 'int64', index => index);
+	}
+
+	createCache(strategy: CacheStrategy): KeyValueCache {
+		const { cache } = this.layout;
+		const { stopOutput } = cache;
+		return strategy === 'in place' && stopOutput !== undefined
+			? new InPlaceCache(this.session, { ...cache, stopOutput })
+			: new GrowingCache(this.session, cache);
+	}
+
+	/** Appends `ids` to the cache and returns the logits after the last of them, valid until the next call.
+	 * @param more inputs beyond the usual ones */
+	async forward(cache: KeyValueCache, ids: readonly number[], more: Feeds = {}): Promise<Float32Array> {
+		const rows = this.layout.keep ? 1 : ids.length;
+		const logits = await cache.run({
+			feeds: { ...this.feeds(cache.length, ids), ...more },
+			count: ids.length,
+			makeLogits: () => this.makeLogits(rows),
+		});
+		return this.lastRow(logits, rows);
+	}
+
+	private feeds(past: number, ids: readonly number[]): Record<string, EngineTensor> {
+		const count = ids.length;
+		const { idType, mask, positions, keep } = this.layout;
+		const numbers = idType === 'int32' ? Int32Array.from(ids) : BigInt64Array.from(ids, BigInt);
+		const feeds: Record<string, EngineTensor> = { input_ids: tensor(idType, numbers, [1, count]) };
+		if (mask) feeds.attention_mask = tensor(mask, this.ones.range(0, past + count), [1, past + count]);
+		if (positions) feeds.position_ids = tensor(positions, this.positions.range(past, past + count), [1, count]);
+		if (keep) feeds[keep.name] = tensor('int64', BigInt64Array.of(1n), keep.isScalar ? [] : [1]);
+		return feeds;
+	}
+
+	private makeLogits(rows: number): EngineTensor {
+		const { logitsWidth, logitsType } = this.layout;
+		if (this.lastLogits?.dims[1] === rows) return this.lastLogits;
+		const length = rows * logitsWidth;
+		const numbers = logitsType === 'float16' ? new Uint16Array(length) : new Float32Array(length);
+		return (this.lastLogits = tensor(logitsType, numbers, [1, rows, logitsWidth]));
+	}
+
+	private lastRow(logits: EngineTensor, rows: number): Float32Array {
+		const { data, dims } = logits;
+		const width = dims[2] ?? 0;
+		if (dims.length !== 3 || dims[1] !== rows || width < 1)
+			throw this.broken(`gave logits of shape [${dims.join(', ')}]`);
+		const start = (rows - 1) * width;
+		if (data instanceof Float32Array) return data.subarray(start, start + width);
+		if (!ArrayBuffer.isView(data)) throw this.broken('gave logits that are not numbers');
+		this.widened ??= new Float32Array(width);
+		widenFloat16(new Uint16Array(data.buffer, data.byteOffset + start * 2, width), this.widened);
+		return this.widened;
+	}
+
+	private broken(problem: string): GenerationError {
+		return new GenerationError('badModel', `${this.graphFile} ${problem}. Download the model again or choose another.`);
+	}
+}
+
+/** The state of a decoder-like model: its KV cache and inputs that stay the same in every run. */
+export class CachedState implements DecodingState {
+	constructor(
+		private readonly graph: DecoderGraph,
+		private readonly cache: KeyValueCache,
+		private readonly constantFeeds: Feeds = {},
+	) {}
+
+	get length(): number {
+		return this.cache.length;
+	}
+
+	get bytes(): number {
+		return this.cache.bytes;
+	}
+
+	forward(ids: readonly number[]): Promise<Float32Array> {
+		return this.graph.forward(this.cache, ids, this.constantFeeds);
+	}
+
+	truncate(length: number): void {
+		this.cache.truncate(length);
+	}
+
+	copy(length = this.length): CachedState {
+		return new CachedState(this.graph, this.cache.copy(length), this.constantFeeds);
+	}
+}
