@@ -1,6 +1,6 @@
 import { GenerationError, type DoneReason, type GenerateRequest, type Priority, type Usage } from '../generation';
 import { type Sequence } from './cacheStore';
-import { type DecodingPlan } from './families/family';
+import { nextToFeed, type DecodingPlan } from './families/family';
 import { type LoadedModel } from './loadedModel';
 import { type BuiltPrompt, type TokenHealer } from './promptFormat';
 import { createSampler, type Sampler } from './sampling';
@@ -68,14 +68,15 @@ export class Answer implements Job {
 		const startedAt = this.now();
 		const progress = (this.progress ??= this.begin());
 		const { sequence, plan, mostTokens } = progress;
-		const missing = plan.ids.length - sequence.tokens.length;
-		if (missing <= 0 && this.isOutOfTime(startedAt)) return this.finishWithRest(progress, 'length');
+		const missing = nextToFeed(plan, sequence.tokens.length, this.model.pace.chunkTokens);
+		const isPrefill = missing.length > 0;
+		if (!isPrefill && this.isOutOfTime(startedAt)) return this.finishWithRest(progress, 'length');
 		if (mostTokens === 0) return this.finishWithRest(progress, 'length');
-		const next = missing > 0 ? this.nextChunk(progress) : [this.tokenIds.at(-1)!];
+		const next = isPrefill ? missing : [this.tokenIds.at(-1)!];
 		const logits = await sequence.state.forward(next);
 		sequence.tokens.push(...next);
 		const tookMs = this.now() - startedAt;
-		if (missing > 0) {
+		if (isPrefill) {
 			this.prefillMs += tookMs;
 			this.model.pace.note(next.length, tookMs);
 			this.model.caches.trim();
@@ -115,13 +116,6 @@ export class Answer implements Job {
 			mostTokens: Math.min(request.maxTokens, room),
 			stops: new StopStrings(request.stop),
 		};
-	}
-
-	/** A run of bounded length, but for two that cannot be cut: an encoder's, in the first step of its state, and that of tokens
-	 * that see each other. Both are at most as long as the model's context. */
-	private nextChunk({ plan, sequence }: Progress): readonly number[] {
-		const start = sequence.tokens.length;
-		return plan.ids.slice(start, Math.max(plan.together, start + this.model.pace.chunkTokens));
 	}
 
 	/** Chooses a token and delivers what it completes; true when it was the last. */

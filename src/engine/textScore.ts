@@ -1,5 +1,6 @@
 import { GenerationError, greedy, type Priority, type Score, type ScoreRequest } from '../generation';
 import { type Sequence } from './cacheStore';
+import { nextToFeed, type DecodingPlan } from './families/family';
 import { type LoadedModel } from './loadedModel';
 import { createSampler, type Sampler } from './sampling';
 import { type Job } from './scheduler';
@@ -12,7 +13,7 @@ export interface ScoreSink {
 
 /** What exists once prompt and text are token ids. */
 interface Progress {
-	readonly promptIds: readonly number[];
+	readonly plan: DecodingPlan;
 	readonly textIds: readonly number[];
 	readonly sequence: Sequence;
 	readonly sampler: Sampler;
@@ -49,16 +50,13 @@ export class TextScore implements Job {
 	}
 
 	private async advance(): Promise<boolean> {
-		const { promptIds, textIds, sequence, sampler } = (this.progress ??= this.begin());
+		const { plan, textIds, sequence, sampler } = (this.progress ??= this.begin());
 		if (this.tokens === textIds.length) return this.finish();
-		const { length } = sequence.tokens;
-		const next =
-			length < promptIds.length
-				? promptIds.slice(length, length + this.model.pace.chunkTokens)
-				: [textIds[this.tokens - 1]!];
-		const logits = await this.model.decoder.forward(sequence.cache, next);
+		const missing = nextToFeed(plan, sequence.tokens.length, this.model.pace.chunkTokens);
+		const next = missing.length > 0 ? missing : [textIds[this.tokens - 1]!];
+		const logits = await sequence.state.forward(next);
 		sequence.tokens.push(...next);
-		if (sequence.tokens.length < promptIds.length) return false;
+		if (sequence.tokens.length < plan.ids.length) return false;
 		// With a single allowed token the sampler only says how likely it was.
 		sampler.next(logits, [textIds[this.tokens]!]);
 		this.logProbability += Math.max(sampler.logProbability, leastLogProbability);
@@ -69,15 +67,15 @@ export class TextScore implements Job {
 	private begin(): Progress {
 		const { model, request } = this;
 		const textIds = model.tokenizer.encode(request.text);
-		const { ids } = model.buildPrompt(request.prompt, textIds.length);
+		const plan = model.plan(model.buildPrompt(request.prompt, textIds.length));
 		const { contextTokens, id } = model.info;
-		if (ids.length + textIds.length > contextTokens)
+		if (plan.ids.length + textIds.length > contextTokens)
 			throw new GenerationError(
 				'promptTooLong',
-				`Prompt and text have ${ids.length + textIds.length} tokens; '${id}' takes ${contextTokens}. Score a shorter text.`,
+				`Prompt and text have ${plan.ids.length + textIds.length} tokens; '${id}' takes ${contextTokens}. Score a shorter text.`,
 			);
 		const sampler = createSampler(greedy, { vocabularySize: model.tokenizer.vocabularySize });
-		return { promptIds: ids, textIds, sequence: model.caches.take(ids), sampler };
+		return { plan, textIds, sequence: model.caches.take(plan), sampler };
 	}
 
 	private finish(): true {

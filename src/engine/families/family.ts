@@ -46,3 +46,10 @@ export interface ModelFamily {
 export function planFromPrompt(promptIds: readonly number[]): DecodingPlan {
 	return { source: [], ids: promptIds, together: 0 };
 }
+
+/** Ids of the plan to feed a state that holds `held` of them; none once it holds all. At most `chunkTokens`, but for runs that
+ * cannot be cut: that of ids that see each other, and an encoder's in the first step of its state. Both are at most as long as
+ * the model's context. */
+export function nextToFeed({ ids, together }: DecodingPlan, held: number, chunkTokens: number): readonly number[] {
+	return ids.slice(held, Math.max(together, held + chunkTokens));
+}
