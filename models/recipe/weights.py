@@ -46,6 +46,10 @@ class FloatWeights:
         """x [..., inputs] times the transpose of matrix [outputs, inputs]."""
         return self.graph.node("MatMul", [x, self.graph.weight(name, matrix.T)], output)
 
+    def matrix(self, name: str, matrix: np.ndarray) -> str:
+        """The matrix itself, for operators that take no blocks."""
+        return self.graph.weight(name, matrix)
+
     def embed(self, ids: str, table: np.ndarray) -> str:
         """Rows of the table [vocabulary, width]."""
         return self.graph.node("Gather", [self.graph.weight("table", table), ids])
@@ -56,10 +60,10 @@ class FloatWeights:
 
 
 class BlockWeights:
-    """Stores matrices in 8-bit blocks; activations are rounded to 8 bits too (accuracy level 4)."""
+    """Stores matrices in 8-bit blocks; at accuracy level 4 activations are rounded to 8 bits too, at 1 they are not."""
 
-    def __init__(self, graph: Graph) -> None:
-        self.graph = graph
+    def __init__(self, graph: Graph, accuracy: int = 4) -> None:
+        self.graph, self.accuracy = graph, accuracy
 
     def linear(self, x: str, name: str, matrix: np.ndarray, output: str = "") -> str:
         """x [..., inputs] times the transpose of matrix [outputs, inputs]."""
@@ -67,6 +71,14 @@ class BlockWeights:
         values = self.graph.weight(f"{name}.blocks", blocks.values)
         scales = self.graph.weight(f"{name}.scales", blocks.scales.reshape(-1))
         return self._multiply(x, values, scales, matrix.shape, output)
+
+    def matrix(self, name: str, matrix: np.ndarray) -> str:
+        """The float32 matrix that the blocks stand for; ONNX Runtime computes it once, when it loads the graph."""
+        graph, blocks = self.graph, quantize(matrix)
+        values = graph.node("Cast", [graph.weight(f"{name}.blocks", blocks.values)], to=1)
+        scales = graph.weight(f"{name}.scales", blocks.scales[..., None])
+        product = graph.node("Mul", [graph.node("Sub", [values, graph.number(ZERO_POINT)]), scales])
+        return graph.node("Reshape", [product, graph.integers(*matrix.shape)])
 
     def embed(self, ids: str, table: np.ndarray) -> str:
         """Looks up blocks and turns them into float32 rows."""
@@ -85,7 +97,7 @@ class BlockWeights:
     def _multiply(self, x: str, values: str, scales: str, shape: tuple[int, ...], output: str) -> str:
         return self.graph.node(
             "MatMulNBits", [x, values, scales], output, MICROSOFT,
-            N=shape[0], K=shape[1], bits=8, block_size=block_size_for(shape[1]), accuracy_level=4,
+            N=shape[0], K=shape[1], bits=8, block_size=block_size_for(shape[1]), accuracy_level=self.accuracy,
         )  # fmt: skip
 
 

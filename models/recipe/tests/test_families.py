@@ -27,7 +27,7 @@ def small_families() -> dict[str, Family]:
     """One small network of each family with seeded random weights."""
     torch.manual_seed(5)
     families: dict[str, Family] = {
-        "recurrent": Recurrent(VOCABULARY, RecurrentShape(width=32, state=48, decoder_layers=2)),
+        "recurrent": Recurrent(VOCABULARY, RecurrentShape(width=32, state=64, decoder_layers=2)),
         "prefix-lm": PrefixLm(VOCABULARY, DECODER),
         "t5": T5(VOCABULARY, ENCODER_DECODER),
         "bart": Bart(VOCABULARY, ENCODER_DECODER),
