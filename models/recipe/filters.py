@@ -2,13 +2,14 @@
 
 import re
 
-PERMISSIVE = frozenset({"MIT", "ISC", "0BSD", "BSD-2-Clause", "BSD-3-Clause", "Apache-2.0", "PSF-2.0"})
+PERMISSIVE = frozenset({"MIT", "ISC", "0BSD", "BSD-2-Clause", "BSD-3-Clause", "Apache-2.0", "PSF-2.0", "PostgreSQL"})
 EXTENSIONS = {
     "ts": "ts", "mts": "ts", "cts": "ts", "tsx": "tsx", "js": "js", "mjs": "js", "cjs": "js", "jsx": "jsx",
     "py": "py", "pyi": "py", "md": "md", "txt": "txt", "rst": "txt",
 }  # fmt: skip
 COPYLEFT = re.compile(r"general public licen[sc]e|\b[al]?gpl|mozilla public|creative commons.{0,20}share", re.I)
 GENERATED = re.compile(r"@generated|auto-?\s?generated|generated (?:by|from)|do not edit|machine.generated", re.I)
+PLACEHOLDER = re.compile(r"\{\w*\}|%(?:\(\w+\))?(?:\d+\$)?[a-zA-Z]|\{\$[^$]*\$\}")
 LONG_LINE_CHARACTERS = 24
 NEAR_DUPLICATE_SHARE = 0.7
 

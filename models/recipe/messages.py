@@ -1,24 +1,29 @@
-"""English and Chinese software strings from the message catalogues of permissively licensed npm packages."""
+"""English and Chinese software strings from the message catalogues of permissively licensed packages."""
 
 import json
 import re
-import subprocess
+from collections import Counter
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Iterable, Iterator
+from typing import Iterator
 
-from corpus import Package, fetch, read_corpus
+import catalogues
+from corpus import fetch, read_corpus
 from documents import Document, hash_fraction
+from filters import PLACEHOLDER, is_permissive
+from leakage import HeldOutStrings
 from settings import Preset
 
 HELD_OUT_SHARE = 1 / 25
 CATALOGUE_LINES = 60
 HAN = re.compile(r"[\u4e00-\u9fff]")
-PLACEHOLDER = re.compile(r"\{\d+\}")
 MNEMONIC = re.compile(r"\(&&\w\)|&&|\(&\w\)")
-DIAGNOSTIC = re.compile(r'diag\(\d+, \d /\* \w+ \*/, "([^"]+)", ("(?:[^"\\]|\\.)*")')
-LOCALIZE = re.compile(r'localize2?\(\s*(\d+)\s*,\s*("(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n"]|\\[^\'])*\')')
-MESSAGES = re.compile(r"_VSCODE_NLS_MESSAGES\s*=\s*(\[.*?\]);", re.S)
+GETTEXT_PACKAGES = (
+    "postgresql-15", "postgresql-client-15", "python3-django-horizon", "python3-heat", "python3-cinder",
+    "python3-nova", "python3-django",
+)  # fmt: skip
+# Held-out strings come from these only, so that the figures of every release are about the same strings.
+HELD_OUT_SOURCES = ("typescript", "monaco-editor", "vscode")
 
 
 @dataclass(frozen=True)
@@ -53,91 +58,59 @@ def split_of(english: str) -> str:
     return "unseen" if hash_fraction(f"pair/{words}") < HELD_OUT_SHARE else "train"
 
 
-def typescript_pairs(root: Path) -> Iterator[tuple[str, str]]:
-    """TypeScript's diagnostics, joined by their key."""
-    chinese = json.loads((root / "lib/zh-cn/diagnosticMessages.generated.json").read_text("utf8"))
-    for key, english in DIAGNOSTIC.findall((root / "lib/typescript.js").read_text("utf8")):
-        if key in chinese:
-            yield json.loads(english), chinese[key]
+def sources(roots: dict[str, Path]) -> Iterator[tuple[str, catalogues.Texts]]:
+    """Every catalogue by the name of what it is from, editors and compilers first."""
+    yield "typescript", catalogues.typescript_texts(roots["typescript"])
+    yield "monaco-editor", catalogues.monaco_texts(roots["monaco-editor"])
+    language_pack = roots["@codingame/monaco-vscode-language-pack-zh-hans"]
+    yield "vscode", catalogues.vscode_texts(roots["code-server"], language_pack)
+    yield "pyright", catalogues.pyright_texts(roots["pyright"])
+    names = ("dist/locales/en.min.json", "dist/locales/zh-CN.min.json")
+    yield "@openstreetmap/id", catalogues.module_texts(roots["@openstreetmap/id"], *names)
+    names = ("locales/en-US/editor.json", "locales/zh-CN/editor.json")
+    yield "@node-red/editor-client", catalogues.module_texts(roots["@node-red/editor-client"], *names)
+    names = ("lib/es/locale/en-US.js", "lib/es/locale/zh-CN.js")
+    yield "@univerjs/sheets-formula", catalogues.module_texts(roots["@univerjs/sheets-formula"], *names)
+    names = ("src/sap/m/messagebundle.properties", "src/sap/m/messagebundle_zh_CN.properties")
+    yield "@openui5/sap.m", catalogues.properties_texts(roots["@openui5/sap.m"], *names)
+    for name in GETTEXT_PACKAGES:
+        yield name, catalogues.gettext_texts(roots[name])
 
 
-def monaco_pairs(root: Path) -> Iterator[tuple[str, str]]:
-    """The Monaco editor's strings, joined by their number."""
-    source = MESSAGES.search((root / "esm/vs/nls/lang/zh-cn.js").read_text("utf8"))
-    chinese = json.loads(source[1]) if source else []
-    for file in sorted((root / "esm/vs").rglob("*.js")):
-        for number, literal in LOCALIZE.findall(file.read_text("utf8")):
-            english = literal[1:-1].encode().decode("unicode_escape") if literal.isascii() else ""
-            if english and int(number) < len(chinese) and chinese[int(number)]:
-                yield english, chinese[int(number)]
-
-
-def vscode_pairs(english_root: Path, chinese_root: Path) -> Iterator[tuple[str, str]]:
-    """VS Code's strings: English from code-server, Chinese from a language pack, joined by module and key."""
-    product = english_root / "lib/vscode"
-    keys = json.loads((product / "out/nls.keys.json").read_text("utf8"))
-    messages = iter(json.loads((product / "out/nls.messages.json").read_text("utf8")))
-    chinese = evaluate_module(chinese_root / "translations/main.i18n.json.js")
-    for module, names in keys:
-        for name in names:
-            english = next(messages)
-            if name in chinese.get(module, {}):
-                yield english, chinese[module][name]
-    for file in sorted((chinese_root / "translations/extensions").glob("*.i18n.json")):
-        yield from extension_pairs(product / "extensions", file)
-
-
-def extension_pairs(extensions: Path, file: Path) -> Iterator[tuple[str, str]]:
-    """One extension's strings: manifest texts by key, the others by their English."""
-    contents = json.loads(file.read_text("utf8"))["contents"]
-    yield from contents.get("bundle", {}).items()
-    manifest = extensions / file.name.removesuffix(".i18n.json").split(".", 1)[1] / "package.nls.json"
-    if manifest.exists():
-        for key, english in json.loads(manifest.read_text("utf8")).items():
-            english = english["message"] if isinstance(english, dict) else english
-            if key in contents.get("package", {}):
-                yield english, contents["package"][key]
-
-
-def evaluate_module(path: Path) -> dict[str, dict[str, str]]:
-    """The default export of a JavaScript module, through node."""
-    script = "const m = await import(process.argv[1]); process.stdout.write(JSON.stringify(m.default))"
-    run = subprocess.run(
-        ["node", "--experimental-default-type=module", "--input-type=module", "-e", script, path.as_uri()],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    return json.loads(run.stdout)
-
-
-def all_pairs(packages: Iterable[Package]) -> Iterator[Pair]:
+def usable_pairs(texts: Iterator[tuple[str, catalogues.Texts]]) -> Iterator[Pair]:
     """Cleaned, usable pairs of all catalogues, each English string once."""
-    roots = {package.name: package.folder / "files" / "package" for package in packages}
-    sources = (
-        ("typescript", typescript_pairs(roots["typescript"])),
-        ("monaco-editor", monaco_pairs(roots["monaco-editor"])),
-        ("vscode", vscode_pairs(roots["code-server"], roots["@codingame/monaco-vscode-language-pack-zh-hans"])),
-    )
     seen: set[str] = set()
-    for name, texts in sources:
-        for english, chinese in texts:
+    for name, strings in texts:
+        for english, chinese in strings:
             pair = Pair(without_mnemonic(english), without_mnemonic(chinese), name)
             if pair.english.lower() not in seen and is_usable_pair(pair):
                 seen.add(pair.english.lower())
                 yield pair
 
 
+def split_pairs(pairs: list[Pair]) -> dict[str, list[Pair]]:
+    """'train' and 'unseen'; nothing that is nearly an unseen string, in either language, is trained on."""
+    unseen = [pair for pair in pairs if pair.package in HELD_OUT_SOURCES and split_of(pair.english) == "unseen"]
+    english = HeldOutStrings(pair.english for pair in unseen)
+    chinese = HeldOutStrings(pair.chinese for pair in unseen)
+    train = [pair for pair in pairs if not english.nearly_has(pair.english) and not chinese.nearly_has(pair.chinese)]
+    return {"train": train, "unseen": unseen}
+
+
 def build_pairs(preset: Preset) -> None:
     """Fetches the catalogues and writes pairs-train.jsonl and pairs-unseen.jsonl."""
-    packages = [package for package in read_corpus() if package.role == "messages"]
-    for package in packages:
-        fetch(package)
-    pairs = list(all_pairs(packages))
+    roots = {}
+    for package in read_corpus():
+        if package.role == "messages" or package.name in GETTEXT_PACKAGES:
+            if not is_permissive(package.license):
+                raise ValueError(f"{package.name} is {package.license}: not permissive.")
+            fetch(package)
+            roots[package.name] = package.folder / "files" / ("package" if package.source == "npm" else "")
     preset.folder.mkdir(parents=True, exist_ok=True)
-    for split in ("train", "unseen"):
-        chosen = [pair for pair in pairs if split_of(pair.english) == split]
+    for split, chosen in split_pairs(list(usable_pairs(sources(roots)))).items():
         lines = "".join(json.dumps(asdict(pair), ensure_ascii=False) + "\n" for pair in chosen)
         (preset.folder / f"pairs-{split}.jsonl").write_text(lines, "utf8")
-        print(f"{split}: {len(chosen)} pairs.", flush=True)
+        print(f"{split}: {len(chosen)} pairs, {dict(Counter(pair.package for pair in chosen))}", flush=True)
 
 
 def chinese_documents(preset: Preset) -> Iterator[Document]:
