@@ -66,7 +66,7 @@ def extension_texts(extensions: Path, file: Path) -> Texts:
 
 
 def gettext_texts(root: Path) -> Texts:
-    """Every Simplified Chinese gettext catalogue of a Debian package; the source where source and compiled lie together."""
+    """Every Simplified Chinese gettext catalogue of a Debian package; the .po where it lies beside the .mo."""
     files = sorted({file.with_suffix("") for pattern in CHINESE_CATALOGUES for file in root.glob(pattern)})
     for stem in files:
         source = stem.with_name(stem.name + ".po")

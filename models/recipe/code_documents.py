@@ -5,18 +5,20 @@ import json
 import re
 import warnings
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Iterator
 
 from corpus import fetch, read_corpus
 from documents import Document, documents_of
 from filters import is_permissive
-from settings import Preset
 
 PACKAGE_BYTES = 20_000_000
 CODE_CHARACTERS = 700
 WORDS = range(3, 21)
 SENTENCE = re.compile(r"(.{12,200}?[.!?])(?:\s|$)")
-NO_SENTENCE = ("@", "http", ">>>", "Test", "test", "eslint", "TODO", "FIXME", "Deprecated", "See ", "Internal", ".. ", ":")
+NO_SENTENCE = (
+    "@", "http", ">>>", "Test", "test", "eslint", "TODO", "FIXME", "Deprecated", "See ", "Internal", ".. ", ":",
+)  # fmt: skip
 JSDOC = re.compile(
     r"/\*\*((?:(?!\*/)[\s\S]){10,1500})\*/\s*\n([ \t]*)"
     r"((?:export |default |async |static |public |private |protected |readonly )*"
@@ -114,15 +116,15 @@ def corpus_functions() -> Iterator[tuple[bool, Documented]]:
                 yield from ((package.held_out, function) for function in documented_functions(document))
 
 
-def build_functions(preset: Preset) -> None:
+def build_functions(folder: Path) -> None:
     """Writes functions-train.jsonl and functions-unseen.jsonl."""
     for split, functions in split_functions(corpus_functions()).items():
         lines = "".join(json.dumps(asdict(function)) + "\n" for function in functions)
-        (preset.folder / f"functions-{split}.jsonl").write_text(lines, "utf8")
+        (folder / f"functions-{split}.jsonl").write_text(lines, "utf8")
         print(f"{split}: {len(functions)} documented functions.", flush=True)
 
 
-def read_functions(preset: Preset, split: str) -> list[Documented]:
+def read_functions(folder: Path, split: str) -> list[Documented]:
     """Reads one split in its written order."""
-    with (preset.folder / f"functions-{split}.jsonl").open(encoding="utf8") as file:
+    with (folder / f"functions-{split}.jsonl").open(encoding="utf8") as file:
         return [Documented(**json.loads(line)) for line in file]

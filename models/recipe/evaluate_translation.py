@@ -42,8 +42,8 @@ class Memory:
 
 def evaluate_translation(preset: Preset) -> None:
     """Translates every unseen string with the exported graph and with the memory."""
-    formatter, unseen = Formatter(read_tokenizer(preset)), read_pairs(preset, "unseen")
-    graph, memory = Generator(TRANSLATE_FILE, preset.shape), Memory(read_pairs(preset, "train"))
+    formatter, unseen = Formatter(read_tokenizer(preset)), read_pairs(preset.folder, "unseen")
+    graph, memory = Generator(TRANSLATE_FILE, preset.shape), Memory(read_pairs(preset.folder, "train"))
     stop = frozenset(formatter.special(name) for name in STOP)
     answers: dict[str, list[str]] = {"graph": [], "memory": []}
     for pair in unseen:

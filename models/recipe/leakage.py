@@ -10,7 +10,7 @@ NEARLY_EQUAL = 0.85
 
 
 def normalised(text: str) -> str:
-    """Lower case without placeholders, digits and punctuation; what is left decides whether two strings are the same."""
+    """Lower case without placeholders, digits and punctuation: what decides whether two strings are the same."""
     return re.sub(r"[\W\d_]+", " ", PLACEHOLDER.sub(" ", text.lower())).strip()
 
 

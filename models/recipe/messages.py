@@ -97,7 +97,7 @@ def split_pairs(pairs: list[Pair]) -> dict[str, list[Pair]]:
     return {"train": train, "unseen": unseen}
 
 
-def build_pairs(preset: Preset) -> None:
+def build_pairs(folder: Path) -> None:
     """Fetches the catalogues and writes pairs-train.jsonl and pairs-unseen.jsonl."""
     roots = {}
     for package in read_corpus():
@@ -106,21 +106,21 @@ def build_pairs(preset: Preset) -> None:
                 raise ValueError(f"{package.name} is {package.license}: not permissive.")
             fetch(package)
             roots[package.name] = package.folder / "files" / ("package" if package.source == "npm" else "")
-    preset.folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     for split, chosen in split_pairs(list(usable_pairs(sources(roots)))).items():
         lines = "".join(json.dumps(asdict(pair), ensure_ascii=False) + "\n" for pair in chosen)
-        (preset.folder / f"pairs-{split}.jsonl").write_text(lines, "utf8")
+        (folder / f"pairs-{split}.jsonl").write_text(lines, "utf8")
         print(f"{split}: {len(chosen)} pairs, {dict(Counter(pair.package for pair in chosen))}", flush=True)
 
 
 def chinese_documents(preset: Preset) -> Iterator[Document]:
     """The Chinese side of the training pairs as prose, CATALOGUE_LINES strings a document."""
-    lines = [pair.chinese for pair in read_pairs(preset, "train")]
+    lines = [pair.chinese for pair in read_pairs(preset.folder, "train")]
     for at in range(0, len(lines), CATALOGUE_LINES):
         yield Document("messages", f"zh/{at}.txt", "txt", "\n".join(lines[at : at + CATALOGUE_LINES]) + "\n")
 
 
-def read_pairs(preset: Preset, split: str) -> list[Pair]:
+def read_pairs(folder: Path, split: str) -> list[Pair]:
     """Reads one split in its written order."""
-    with (preset.folder / f"pairs-{split}.jsonl").open(encoding="utf8") as file:
+    with (folder / f"pairs-{split}.jsonl").open(encoding="utf8") as file:
         return [Pair(**json.loads(line)) for line in file]

@@ -1,21 +1,25 @@
-"""Entry point: python models/recipe/run.py <step> [--preset tiny|tiny-families|cpu|text|gpu]; see README.md."""
+"""Entry point: python models/recipe/run.py <step> [--preset <one of settings.py>]; see README.md."""
 
 import argparse
 from dataclasses import replace
 
-from settings import PRESETS
+from settings import FAMILY_PRESETS, PRESETS, FamilyPreset, Preset
 
 
 def main() -> None:
     """Reads the command line and runs one step."""
     parser = argparse.ArgumentParser(description="Makes the built-in models.")
     parser.add_argument("step", choices=("data", "tokenizer", "train", "export", "evaluate"))
-    parser.add_argument("--preset", choices=(*PRESETS, "tiny-families"), default="cpu")
+    parser.add_argument("--preset", choices=(*PRESETS, *FAMILY_PRESETS, "tiny-families"), default="cpu")
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--minutes", type=float, help="overrides the preset's training time")
+    parser.add_argument("--minutes", type=float, help="overrides the training time; processor time for a family")
     arguments = parser.parse_args()
     if arguments.preset == "tiny-families":
         return run_tiny_families(arguments.step)
+    if arguments.preset in FAMILY_PRESETS:
+        family = FAMILY_PRESETS[arguments.preset]
+        run_family_step(arguments.step, replace(family, core_minutes=arguments.minutes or family.core_minutes))
+        return
     preset = PRESETS[arguments.preset]
     if arguments.minutes is not None:
         preset = replace(preset, minutes=arguments.minutes)
@@ -31,13 +35,37 @@ def run_tiny_families(step: str) -> None:
     export_tiny_families()
 
 
-def run_step(step: str, preset, threads: int) -> None:
+def run_family_step(step: str, preset: FamilyPreset) -> None:
+    """`data` and `tokenizer` are shared by all families; the others are about one."""
+    if step == "data":
+        from code_documents import build_functions
+        from messages import build_pairs
+
+        build_pairs(preset.data)
+        build_functions(preset.data)
+    elif step == "tokenizer":
+        from text_tasks import train_text_tokenizer
+
+        train_text_tokenizer(preset)
+    elif step == "train":
+        from family_train import train_family
+
+        train_family(preset)
+    elif step == "evaluate":
+        from evaluate_family import evaluate_family
+
+        evaluate_family(preset)
+    else:
+        raise SystemExit(f"The networks of {preset.family} are not exported yet; train and evaluate work.")
+
+
+def run_step(step: str, preset: Preset, threads: int) -> None:
     """Imports only what the step needs, so that `data` works without torch."""
     if step == "data":
         from documents import build_documents
         from messages import build_pairs, chinese_documents
 
-        build_pairs(preset)
+        build_pairs(preset.folder)
         if preset.reads_code:
             build_documents(preset, chinese_documents(preset))
     elif step == "tokenizer":

@@ -110,3 +110,42 @@ PRESETS = {
         compiled=True,
     ),
 }
+
+
+@dataclass(frozen=True)
+class FamilyPreset:
+    """One run of one family on the text pairs. `core_minutes` is processor time of the training process."""
+
+    name: str
+    family: str
+    core_minutes: float
+    anneal_share: float = 0.7
+    denoise_share: float = 0.0
+    rate: float = 2e-3
+    warmup_steps: int = 50
+    tokens_per_step: int = 2048
+    dropout: float = 0.1
+    bfloat16: bool = True
+    vocabulary: int = 8192
+    source_tokens: int = 160
+    target_tokens: int = 64
+
+    @property
+    def data(self) -> Path:
+        """Pairs, functions and tokenizer, which all families share."""
+        return CACHE / "families"
+
+    @property
+    def folder(self) -> Path:
+        """Checkpoints and log of this run."""
+        return self.data / self.name
+
+
+FAMILY_PRESETS = {
+    "text-recurrent": FamilyPreset("text-recurrent", "recurrent", core_minutes=25.0),
+    "recurrent": FamilyPreset("recurrent", "recurrent", core_minutes=6.0),
+    "prefix-lm": FamilyPreset("prefix-lm", "prefix-lm", core_minutes=6.0),
+    "t5": FamilyPreset("t5", "t5", core_minutes=6.0),
+    "bart": FamilyPreset("bart", "bart", core_minutes=6.0, denoise_share=0.3),
+    "gpt": FamilyPreset("gpt", "gpt", core_minutes=6.0),
+}

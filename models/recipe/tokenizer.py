@@ -14,6 +14,8 @@ PREFIX, MIDDLE, SUFFIX = "<|fim_prefix|>", "<|fim_middle|>", "<|fim_suffix|>"
 FILE = "<|file_sep|>"
 TO_CHINESE, ANSWER = "<|to_zh|>", "<|answer|>"
 SPECIAL = (END, PREFIX, MIDDLE, SUFFIX, FILE, TO_CHINESE, ANSWER, *(f"<|reserved_{i}|>" for i in range(5)))
+TO_ENGLISH, TO_SENTENCE, GAP = "<|to_en|>", "<|to_doc|>", "<|mask|>"
+TEXT_SPECIAL = (END, ANSWER, TO_CHINESE, TO_ENGLISH, TO_SENTENCE, GAP, *(f"<|reserved_{i}|>" for i in range(2)))
 
 # Qwen2's split without its (?i: group, which JavaScript's `u` flag refuses.
 SPLIT = (
@@ -22,7 +24,7 @@ SPLIT = (
 )
 
 
-def train_bpe(texts: list[str], vocabulary: int) -> Tokenizer:
+def train_bpe(texts: list[str], vocabulary: int, special: tuple[str, ...] = SPECIAL) -> Tokenizer:
     """Learns merges; ids are 256 bytes, then tokens in merge order, then the special tokens."""
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
@@ -33,13 +35,13 @@ def train_bpe(texts: list[str], vocabulary: int) -> Tokenizer:
     )
     tokenizer.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
-        vocab_size=vocabulary - len(SPECIAL),
+        vocab_size=vocabulary - len(special),
         initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()),
         max_token_length=40,
         show_progress=False,
     )
     tokenizer.train_from_iterator(texts, trainer)
-    tokenizer.add_special_tokens(list(SPECIAL))
+    tokenizer.add_special_tokens(list(special))
     check_merge_order(tokenizer)
     return tokenizer
 
@@ -58,7 +60,7 @@ def train_tokenizer(preset: Preset) -> None:
     if preset.reads_code:
         texts += [document.text for document in read_documents(preset, "train")]
     if preset.reads_pairs:
-        texts += [text for pair in read_pairs(preset, "train") for text in (pair.english, pair.chinese)]
+        texts += [text for pair in read_pairs(preset.folder, "train") for text in (pair.english, pair.chinese)]
     tokenizer = train_bpe(texts, preset.shape.vocabulary)
     tokenizer.save(str(preset.folder / "tokenizer.json"), pretty=False)
     print(f"Tokenizer with {tokenizer.get_vocab_size()} tokens.", flush=True)

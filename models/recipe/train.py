@@ -39,7 +39,7 @@ class Run:
         self.muon = Muon(matrices, self.dtype)
         self.adam = torch.optim.AdamW(others, betas=(0.9, 0.95), weight_decay=0.0)
         documents = read_documents(preset, "train") if preset.reads_code else []
-        pairs = read_pairs(preset, "train") if preset.reads_pairs else []
+        pairs = read_pairs(preset.folder, "train") if preset.reads_pairs else []
         kind = Batches if preset.reads_code else PairBatches
         self.batches = kind(documents, pairs, Formatter(read_tokenizer(preset)), SEED)
         self.step, self.tokens, self.seconds, self.core_seconds = 0, 0, 0.0, 0.0
