@@ -53,8 +53,8 @@ def tiny_families(vocabulary: Vocabulary) -> dict[str, Family]:
 
 def short_pairs() -> list[Pair]:
     """The first pairs of the text preset that are short on both sides."""
-    pairs = [pair for pair in read_pairs(PRESETS["text"].folder, "train") if len(pair.english) <= 28 and len(pair.chinese) <= 10]
-    return pairs[:PAIRS]
+    pairs = read_pairs(PRESETS["text"].folder, "train")
+    return [pair for pair in pairs if len(pair.english) <= 28 and len(pair.chinese) <= 10][:PAIRS]
 
 
 def padded(rows: list[list[int]]) -> tuple[torch.Tensor, torch.Tensor]:
