@@ -57,3 +57,10 @@ export function isSpacedWordCharacter(character: string): boolean {
 export function isTelling(text: string): boolean {
 	return visibleWeight(text) >= 3 && /[\p{L}\p{N}]/u.test(text);
 }
+
+/** Columns a text takes in a font where a CJK character is two wide. */
+export function visibleWidth(text: string): number {
+	let width = 0;
+	for (let index = 0; index < text.length; index++) width += isIdeographic(text.charCodeAt(index)) ? 2 : 1;
+	return width;
+}
