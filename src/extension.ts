@@ -48,6 +48,7 @@ export function activate(context: vscode.ExtensionContext): void {
 	own(editor.registerSummarize(text));
 	own(editor.registerTranslate(text));
 	own(editor.registerContinueWriting(text));
+	own(editor.registerWriteDocComment(text));
 	own(
 		settings.onChange(event => {
 			if (event.affectsConfiguration('inkling.model')) completer.reset();

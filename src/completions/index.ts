@@ -1,5 +1,14 @@
 export * from './clock';
 export * from './completer';
+export {
+	commentEdit,
+	declarationAt,
+	docLanguageOf,
+	enclosingDeclaration,
+	sourceOf,
+	type CommentEdit,
+	type Declaration,
+} from './docComments';
 export * from './document';
 export * from './outcome';
 export * from './request';

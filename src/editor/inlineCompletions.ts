@@ -1,13 +1,7 @@
-import { extname } from 'node:path';
 import * as vscode from 'vscode';
-import {
-	type Completer,
-	type CompletionItem,
-	type CompletionRequest,
-	type DocumentSnapshot,
-	type SuggestWidgetItem,
-} from '../completions';
+import { type Completer, type CompletionItem, type CompletionRequest, type SuggestWidgetItem } from '../completions';
 import { type Enablement } from './enablement';
+import { snapshot } from './snapshot';
 
 /** Sent by VS Code when a suggestion was accepted, through the item's own command. */
 const acceptedCommand = '_inkling.didAccept';
@@ -83,18 +77,6 @@ class InlineCompletions implements vscode.InlineCompletionItemProvider {
 			...(disabledReason ? { disabledReason } : {}),
 		};
 	}
-}
-
-/** Lines are read when asked for, so that a keystroke in a large file costs what it uses. */
-function snapshot(document: vscode.TextDocument): DocumentSnapshot {
-	return {
-		uri: document.uri.toString(),
-		languageId: document.languageId,
-		extension: extname(document.uri.path).slice(1).toLowerCase(),
-		lineCount: document.lineCount,
-		endOfLine: document.eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n',
-		lineAt: line => document.lineAt(line).text,
-	};
 }
 
 function toWidgetItem(selected: vscode.SelectedCompletionInfo): SuggestWidgetItem {

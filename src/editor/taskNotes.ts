@@ -38,6 +38,12 @@ export function describeNote(note: TaskNote): string {
 					lines: formatLines(note.lines),
 				},
 			);
+		case 'alreadyThere':
+			return t('{sentences} passages already are in this language and are unchanged.', { sentences: note.sentences });
+		case 'endLeftOut':
+			return t('Only the lines 1 to {line} were shown to the model: the text is too long for it.', {
+				line: note.lastLine,
+			});
 		case 'structureChanged':
 			return t(
 				'Compare lines {first} to {last} with the original: paragraphs, lists, headings or code may have changed.',

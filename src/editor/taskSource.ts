@@ -36,8 +36,8 @@ function findSource(purpose: 'workOn' | 'continue'): TaskSource | string {
 	if (!editor) return t('Open a text file first.');
 	const { document, selection } = editor;
 	const fileName = basename(document.uri.path);
-	const secret = secretKind(document.uri.path);
-	if (secret) return secretMessage(secret, fileName);
+	const secret = secretRefusal(document.uri);
+	if (secret !== undefined) return secret;
 	const range = selection.isEmpty ? unselected(document, selection.active, purpose) : selection;
 	const text = document.getText(range);
 	if (text.trim() === '') return t('There is no text to work on.');
@@ -104,6 +104,12 @@ function unselected(
 	const before = new vscode.Range(start, cursor);
 	if (purpose === 'continue' && document.getText(before).trim() !== '') return before;
 	return new vscode.Range(start, document.lineAt(document.lineCount - 1).range.end);
+}
+
+/** Why a file may not be read at all: it holds secrets by its name. Undefined when it may. */
+export function secretRefusal(uri: vscode.Uri): string | undefined {
+	const kind = secretKind(uri.path);
+	return kind && secretMessage(kind, basename(uri.path));
 }
 
 function secretMessage(kind: SecretKind, file: string): string {

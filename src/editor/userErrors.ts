@@ -40,6 +40,8 @@ function wordsFor(code: GenerationErrorCode): string {
 			return t('Inkling: this kind of model is not supported yet. The log says why.');
 		case 'unsupportedTask':
 			return t('Inkling: the installed model cannot do this. Choose a model that can.');
+		case 'notSure':
+			return t('Inkling: the model is not sure enough of its answer. Choose a larger model.');
 		case 'promptTooLong':
 			return t('Inkling: the text is too long for this model. Select a shorter part.');
 		case 'outOfMemory':
@@ -73,6 +75,7 @@ function actionsFor(code: GenerationErrorCode | undefined): readonly Action[] {
 		case 'badModel':
 		case 'unsupportedModel':
 		case 'unsupportedTask':
+		case 'notSure':
 		case 'outOfMemory':
 			return [choose, showLog];
 		case 'engineStopped':

@@ -4,6 +4,7 @@ export const generationErrorCodes = [
 	'badModel',
 	'unsupportedModel',
 	'unsupportedTask',
+	'notSure',
 	'promptTooLong',
 	'outOfMemory',
 	'engineStopped',

@@ -3,6 +3,7 @@ import { isSourceCode } from './comments';
 import { joinsWithoutSpaces } from './languages';
 import { lineAt } from './lines';
 import { type ModelCalls } from './modelCalls';
+import { isAlreadyIn, isInScriptOf, sourcesOf } from './scripts';
 import { lineSegments, type Segment } from './segments';
 import { splitSentences } from './sentences';
 import { splitText } from './split';
@@ -60,6 +61,8 @@ async function* translateLines(
 	if (failed.length > 0) {
 		yield { type: 'note', note: { kind: 'untranslated', sentences: failed.length, lines: [...new Set(failed)] } };
 	}
+	if (translator.alreadyThere > 0)
+		yield { type: 'note', note: { kind: 'alreadyThere', sentences: translator.alreadyThere } };
 	return reason;
 }
 
@@ -89,8 +92,9 @@ class SentenceTranslator {
 	private readonly known = new Map<string, { readonly text: string; readonly translated: boolean }>();
 	private readonly longestTokens: number;
 	private readonly to: string;
-	/** Sentences translated so far. */
+	/** Sentences translated so far, and those that needed no translation. */
 	translated = 0;
+	alreadyThere = 0;
 
 	constructor(
 		private readonly calls: ModelCalls,
@@ -113,7 +117,11 @@ class SentenceTranslator {
 	async translate(sentence: string): Promise<Translation> {
 		const known = this.known.get(sentence);
 		if (known) return known;
-		if (!/\p{L}/u.test(sentence) || this.isAlready(sentence)) return { text: sentence, translated: true };
+		if (!/\p{L}/u.test(sentence)) return { text: sentence, translated: true };
+		if (this.isAlready(sentence)) {
+			this.alreadyThere++;
+			return { text: sentence, translated: true };
+		}
 		const answer = await this.calls.gather({
 			text: sentence,
 			maxTokens: Math.min(2 * this.longestTokens, 16 + sentence.length * 2),
@@ -135,26 +143,12 @@ class SentenceTranslator {
 	}
 
 	private isAlready(sentence: string): boolean {
-		const script = scriptOf(this.to);
-		if (!script) return false;
-		const letters = [...sentence.matchAll(/\p{L}/gu)].length;
-		return [...sentence.matchAll(script)].length > letters * 0.6;
+		return isAlreadyIn(this.to, sentence, sourcesOf(this.calls.run.generator.model.tasks, this.task));
 	}
 
 	/** Empty, copied, in the wrong script or endlessly repeating answers are failures. */
 	private isTranslation(answer: string, sentence: string): boolean {
 		if (answer === '' || answer === sentence || /(.{2,}?)\1{4,}/su.test(answer)) return false;
-		const script = scriptOf(this.to);
-		return !script || answer.search(script) >= 0 || !/\p{Ll}{2}/u.test(answer);
+		return isInScriptOf(this.to, answer);
 	}
-}
-
-/** Letters that only (or nearly only) this language's texts are full of; undefined for the many of Latin script. */
-function scriptOf(to: string): RegExp | undefined {
-	if (/^zh\b/i.test(to)) return /\p{Script=Han}/gu;
-	if (/^ja\b/i.test(to)) return /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/gu;
-	if (/^ko\b/i.test(to)) return /\p{Script=Hangul}/gu;
-	if (/^(ru|uk|bg|sr)\b/i.test(to)) return /\p{Script=Cyrillic}/gu;
-	if (/^(ar|fa|ur)\b/i.test(to)) return /\p{Script=Arabic}/gu;
-	return undefined;
 }

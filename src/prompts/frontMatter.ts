@@ -3,9 +3,9 @@ import { TemplateError } from './templateError';
 
 /**
  * What happens to a text that does not fit the model: `combine` works on its parts and puts the answers together,
- * `each` gives the answers to the parts in order, `end` keeps the end of the text.
+ * `each` gives the answers to the parts in order, `start` and `end` keep the start or the end of the text.
  */
-export type LongText = 'combine' | 'each' | 'end';
+export type LongText = 'combine' | 'each' | 'start' | 'end';
 
 /** The head of a template file, between two lines of `---`. */
 export interface FrontMatter {
@@ -131,8 +131,8 @@ function readNumber(head: Head, key: string, rule: NumberRule): number {
 
 function readLongText(head: Head): LongText {
 	const value = head.entries.get('longText') ?? 'combine';
-	if (value === 'combine' || value === 'each' || value === 'end') return value;
-	throw bad(head, 'longText', 'must be combine, each or end');
+	if (value === 'combine' || value === 'each' || value === 'start' || value === 'end') return value;
+	throw bad(head, 'longText', 'must be combine, each, start or end');
 }
 
 function readStop(head: Head): readonly string[] {

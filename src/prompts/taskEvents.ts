@@ -31,6 +31,10 @@ export type TaskNote =
 	| { readonly kind: 'notCombined'; readonly parts: number }
 	/** Sentences the model could not translate; they are in the result as they were. */
 	| { readonly kind: 'untranslated'; readonly sentences: number; readonly lines: readonly number[] }
+	/** Sentences that already were in the language asked for; they are in the result as they were. */
+	| { readonly kind: 'alreadyThere'; readonly sentences: number }
+	/** Of a source that was too long, only the beginning, up to and including `lastLine`, was shown to the model. */
+	| { readonly kind: 'endLeftOut'; readonly lastLine: number }
 	/** Paragraphs, list items, headings or inline code of these lines may not match the original. */
 	| { readonly kind: 'structureChanged'; readonly firstLine: number; readonly lastLine: number }
 	/** Of source code only the comments were translated. */

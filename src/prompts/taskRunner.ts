@@ -5,6 +5,7 @@ import { combineParts } from './combineParts';
 import { continueText } from './continueText';
 import { eachLine } from './eachLine';
 import { eachPart } from './eachPart';
+import { startOfText } from './startOfText';
 import { ModelCalls, type TaskRun } from './modelCalls';
 import { type TaskEvent } from './taskEvents';
 
@@ -48,6 +49,8 @@ function start(calls: ModelCalls, ability: Ability): AsyncGenerator<TaskEvent, D
 			return combineParts(calls);
 		case 'each':
 			return eachPart(calls);
+		case 'start':
+			return startOfText(calls, ability.kind === 'trained' ? ability.task : undefined);
 		case 'end':
 			return continueText(calls, 'instructed');
 		default:

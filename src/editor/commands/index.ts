@@ -10,3 +10,4 @@ export { registerWhyNoSuggestion } from './whyNoSuggestion';
 export { registerSummarize } from './summarize';
 export { registerTranslate } from './translate';
 export { registerContinueWriting } from './continueWriting';
+export { registerWriteDocComment } from './writeDocComment';

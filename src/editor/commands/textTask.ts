@@ -41,6 +41,9 @@ export interface TextTask {
 	readonly onUnsupported: () => void;
 }
 
+/** The folder name of the model that ships for tasks. */
+const builtInTranslator = 'inkling-text';
+
 /** Runs a template on a text and streams the result into the panel. Failures are shown there, never thrown. */
 export async function runTextTask(parts: TextCommandParts, task: TextTask): Promise<void> {
 	const controller = new AbortController();
@@ -93,6 +96,12 @@ async function streamResult(streaming: Streaming, writer: ResultWriter): Promise
 	const { task, template, generator, signal, log } = streaming;
 	const { source, values } = task;
 	const startedAt = performance.now();
+	if (template.name === 'translate' && generator.model.id === builtInTranslator)
+		writer.note(
+			vscode.l10n.t(
+				'The built-in translator is made for software phrases and short sentences. For prose choose a larger model or connect a server.',
+			),
+		);
 	let text = '';
 	for await (const event of runTask({
 		template,

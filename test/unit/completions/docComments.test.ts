@@ -214,6 +214,14 @@ describe('writes the comment where it belongs', () => {
 	});
 });
 
+/** The tokens of a script, comments and white space passed over. */
+function code(text: string): readonly string[] {
+	const scanner = ts.createScanner(ts.ScriptTarget.Latest, true, ts.LanguageVariant.Standard, text);
+	const tokens: string[] = [];
+	while (scanner.scan() !== ts.SyntaxKind.EndOfFileToken) tokens.push(scanner.getTokenText());
+	return tokens;
+}
+
 describe('whatever the words', () => {
 	const words = fc.oneof(
 		fc.string({ unit: 'binary', maxLength: 200 }),
@@ -230,15 +238,8 @@ describe('whatever the words', () => {
 			fc.property(words, fc.constantFrom(...sources), (answer, marked) => {
 				const result = commented(marked, answer);
 				if (!result) return;
-				const file = ts.createSourceFile('a.ts', result.text, ts.ScriptTarget.Latest, true);
-				const bare = ts.transpileModule(result.text, {
-					compilerOptions: { removeComments: true, target: ts.ScriptTarget.ESNext },
-				});
-				const before = ts.transpileModule(marked.replace('▮', ''), {
-					compilerOptions: { removeComments: true, target: ts.ScriptTarget.ESNext },
-				});
-				expect(bare.outputText).toBe(before.outputText);
-				expect(file.text.replace(result.edit.text, '')).toBe(marked.replace('▮', ''));
+				expect(code(result.text)).toEqual(code(marked.replace('▮', '')));
+				expect(result.text.replace(result.edit.text, () => '')).toBe(marked.replace('▮', ''));
 			}),
 		);
 	});
