@@ -15,7 +15,11 @@ CORPUS_FILE = RECIPE / "corpus.json"
 
 @dataclass(frozen=True)
 class Package:
-    """One package of the corpus. `include` are path prefixes inside it; `role` 'messages' feeds only the translator."""
+    """One package of the corpus. `include` are path prefixes inside it; `role` 'messages' feeds only the translator.
+
+    With `source_maps` its text is not its files but the TypeScript that its source maps carry. `presets` names the
+    presets that read it; empty for all.
+    """
 
     source: str
     name: str
@@ -24,6 +28,8 @@ class Package:
     include: tuple[str, ...]
     held_out: bool
     role: str
+    source_maps: bool = False
+    presets: tuple[str, ...] = ()
 
     @property
     def folder(self) -> Path:
@@ -42,9 +48,16 @@ def read_corpus(path: Path = CORPUS_FILE) -> list[Package]:
             include=tuple(entry["include"]),
             held_out=entry.get("heldOut", False),
             role=entry.get("role", "code"),
+            source_maps=entry.get("sourceMaps", False),
+            presets=tuple(entry.get("presets", ())),
         )
         for entry in json.loads(path.read_text("utf8"))["packages"]
     ]
+
+
+def code_packages(preset_name: str) -> list[Package]:
+    """The packages whose code or prose a preset is trained on or measured with."""
+    return [p for p in read_corpus() if p.role == "code" and (not p.presets or preset_name in p.presets)]
 
 
 def fetch(package: Package) -> None:

@@ -8,6 +8,7 @@ from settings import Shape
 
 EPSILON = 1e-6
 HEAD_ROWS = 256  # rows * vocabulary * 4 bytes stay in the processor's cache: six times faster than 1,024 rows
+GPU_HEAD_ROWS = 8192  # a GPU wants few, large products: 0.5 GB of logits with a vocabulary of 16,384
 
 
 class RmsNorm(nn.Module):
@@ -113,16 +114,22 @@ class Decoder(nn.Module):
         return ChunkedCrossEntropy.apply(states, self.table, rows[:, 1:][counted])
 
 
+def head_rows(device: torch.device) -> int:
+    """How many rows of logits exist at a time on a device."""
+    return GPU_HEAD_ROWS if device.type == "cuda" else HEAD_ROWS
+
+
 class ChunkedCrossEntropy(torch.autograd.Function):
-    """Head and cross entropy over HEAD_ROWS rows at a time, so that all logits never exist together."""
+    """Head and cross entropy over `head_rows` rows at a time, so that all logits never exist together."""
 
     @staticmethod
     def forward(ctx, states: Tensor, table: Tensor, targets: Tensor) -> Tensor:
         """states [rows, width], table [vocabulary, width], targets [rows] -> mean loss; gradients are made here."""
         head, total = table.to(states.dtype), states.new_zeros((), dtype=torch.float32)
         state_gradient, table_gradient = torch.empty_like(states), torch.zeros_like(table)
-        for at in range(0, len(states), HEAD_ROWS):
-            part = slice(at, at + HEAD_ROWS)
+        chunk = head_rows(states.device)
+        for at in range(0, len(states), chunk):
+            part = slice(at, at + chunk)
             logits = (states[part] @ head.T).float()
             log_sums = torch.logsumexp(logits, -1, keepdim=True)
             total += (log_sums - logits.gather(1, targets[part, None])).sum()

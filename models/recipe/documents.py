@@ -5,12 +5,14 @@ import hashlib
 import json
 from collections import Counter
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
-from typing import Iterable, Iterator
+from typing import Callable, Iterable, Iterator
 
-from corpus import Package, fetch, files_of, read_corpus
+from corpus import Package, code_packages, fetch, files_of
 from filters import NearDuplicates, extension_of, is_permissive, is_usable
 from settings import SEED, Preset
+from source_maps import sources_of
 
 HELD_OUT_FILE_SHARE = 1 / 40
 
@@ -39,15 +41,21 @@ def split_of(package: Package, path: str) -> str:
 
 def documents_of(package: Package, byte_limit: int) -> Iterator[Document]:
     """Yields the usable files of one package in a seeded random order, up to a number of bytes."""
-    files = [(path.removesuffix(".gz"), file) for path, file in files_of(package)]
-    files = [(path, file) for path, file in files if extension_of(path)]
     taken = 0
-    for path, file in sorted(files, key=lambda item: hash_fraction(f"order/{package.name}/{item[0]}")):
-        text = read_text(file).replace("\r\n", "\n")
+    for path, read in sorted(texts_of(package), key=lambda item: hash_fraction(f"order/{package.name}/{item[0]}")):
+        text = read().replace("\r\n", "\n")
         if taken >= byte_limit or "\ufffd" in text or not is_usable(text):
             continue
         taken += len(text.encode())
         yield Document(package.name, path, extension_of(path) or "", text)
+
+
+def texts_of(package: Package) -> list[tuple[str, Callable[[], str]]]:
+    """Every file that could be training text: its path inside the package, and how to read it."""
+    if package.source_maps:
+        return [(path, partial(str, text)) for path, text in sources_of(files_of(package))]
+    files = ((path.removesuffix(".gz"), file) for path, file in files_of(package))
+    return [(path, partial(read_text, file)) for path, file in files if extension_of(path)]
 
 
 def read_text(file: Path) -> str:
@@ -59,9 +67,7 @@ def read_text(file: Path) -> str:
 def build_documents(preset: Preset, more_to_train_on: Iterable[Document]) -> None:
     """Fetches the corpus and writes train.jsonl, unseen_files.jsonl and unseen_packages.jsonl."""
     splits: dict[str, list[Document]] = {"train": [*more_to_train_on], "unseen_files": [], "unseen_packages": []}
-    for package in read_corpus():
-        if package.role != "code":
-            continue
+    for package in code_packages(preset.name):
         if not is_permissive(package.license):
             raise ValueError(f"{package.name} is {package.license}: not permissive.")
         fetch(package)
