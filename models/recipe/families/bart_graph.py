@@ -50,7 +50,8 @@ def bart_decoder(pieces: BartPieces, family: Bart, with_past: bool) -> None:
     """Optimum's decoder_model or decoder_with_past_model."""
     config = family.network.config
     size = config.d_model // pieces.heads
-    cache = CachedDecoder(pieces, DecoderForm(with_past, config.decoder_layers, size, config.d_model, config.vocab_size))
+    form = DecoderForm(with_past, config.decoder_layers, size, config.d_model, config.vocab_size)
+    cache = CachedDecoder(pieces, form)
     x = pieces.embed("decoder", cache.past, cache.total)
     own, read = [pieces.causal_bias(cache.past, cache.total)], [pieces.padding_bias("encoder_attention_mask")]
     for index in range(config.decoder_layers):
@@ -59,7 +60,8 @@ def bart_decoder(pieces: BartPieces, family: Bart, with_past: bool) -> None:
             at = f"{name}.{attention}"
             query = pieces.split(pieces.linear(x, f"{at}.q_proj"))
             if attention == "self_attn":
-                key, value = (cache.own(index, part, pieces.linear(x, f"{at}.{part[0]}_proj")) for part in ("key", "value"))
+                key = cache.own(index, "key", pieces.linear(x, f"{at}.k_proj"))
+                value = cache.own(index, "value", pieces.linear(x, f"{at}.v_proj"))
             else:
                 key, value = (cache.read(index, part, f"{at}.{part[0]}_proj") for part in ("key", "value"))
             x = pieces.mixed(x, at, pieces.attention(query, key, value, biases, size**-0.5))

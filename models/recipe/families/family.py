@@ -38,7 +38,7 @@ class Family(nn.Module, ABC):
 
     @abstractmethod
     def answer_states(self, source: Tensor, source_mask: Tensor, target: Tensor) -> Tensor:
-        """[batch, target tokens, width]; state t has seen the source and the targets before t, and predicts target t."""
+        """[batch, target tokens, width]; state t saw the source and the targets before t, and predicts target t."""
 
     def loss(self, source: Tensor, source_mask: Tensor, target: Tensor, target_mask: Tensor) -> Tensor:
         """Mean nats a target token where target_mask is True; ids [batch, tokens], masks of the same shape."""

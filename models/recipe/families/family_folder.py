@@ -82,6 +82,6 @@ def write_family_folder(folder: Path, family: Family, tokenizer: Tokenizer, task
     write_json(folder / "config.json", config)
     write_json(folder / "generation_config.json", {**special_ids(family), "do_sample": False})
     if tokenizer.token_to_id(END) != family.vocabulary.end:
-        raise ValueError(f"The end token of {folder.name} is not the tokenizer's. Train it with the tokenizer it ships with.")
+        raise ValueError(f"{folder.name} ends answers with another token than its tokenizer. Export it with its own.")
     write_tokenizer(tokenizer, folder, context_of(family))
     write_graphs(family, folder, accuracy)

@@ -29,7 +29,7 @@ class Pieces:
         return self.graph.node("Transpose", [rows], output, perm=[0, 2, 1, 3])
 
     def attention(self, query: str, key: str, value: str, biases: list[str], scale: float) -> str:
-        """Mixes values; biases are added to the scores. All [batch, heads, tokens, head size] -> [batch, tokens, width]."""
+        """[batch, heads, tokens, head size] each -> [batch, tokens, width]; biases are added to the scores."""
         graph = self.graph
         scores = graph.node("MatMul", [query, graph.node("Transpose", [key], perm=[0, 1, 3, 2])])
         if scale != 1:

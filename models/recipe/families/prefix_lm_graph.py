@@ -38,9 +38,10 @@ def declare(graph: Graph, shape: Shape) -> None:
     graph.output("logits", "float32", ["batch_size", "sequence_length", shape.vocabulary])
     for index in range(shape.layers):
         for part in ("key", "value"):
-            rest = [shape.head_size]
-            graph.input(f"past_key_values.{index}.{part}", "float32", ["batch_size", shape.kv_heads, "past_sequence_length", *rest])
-            graph.output(f"present.{index}.{part}", "float32", ["batch_size", shape.kv_heads, "total_sequence_length", *rest])
+            heads, size = shape.kv_heads, shape.head_size
+            past = ["batch_size", heads, "past_sequence_length", size]
+            graph.input(f"past_key_values.{index}.{part}", "float32", past)
+            graph.output(f"present.{index}.{part}", "float32", ["batch_size", heads, "total_sequence_length", size])
 
 
 def add_angles(graph: Graph, shape: Shape) -> tuple[str, str]:

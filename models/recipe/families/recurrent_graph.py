@@ -22,9 +22,10 @@ class RecurrentPieces(Pieces):
         reset, update, new = np.split(self.weights[name], 3)
         return np.concatenate((update, reset, new))
 
-    def gru(self, x: str, name: str, inputs: list[str], outputs: list[str], directions: tuple[str, ...] = ("",)) -> None:
+    def gru(self, x: str, name: str, inputs: list[str], outputs: list[str]) -> None:
         """A GRU over time; inputs are the lengths and the first state, either may be ''."""
-        graph, parts = self.graph, []
+        graph, parts = self.graph, list[str]()
+        directions = ("", "_reverse") if f"{name}.weight_hh_l0_reverse" in self.weights else ("",)
         for part in ("weight_ih", "weight_hh"):
             each = [
                 self.store.matrix(f"{name}.{part}{direction}", self.gate_rows(f"{name}.{part}_l0{direction}"))
@@ -53,7 +54,7 @@ def recurrent_encoder(pieces: RecurrentPieces, family: Recurrent) -> None:
     graph.output("hidden", "float32", [shape.decoder_layers, "batch_size", shape.state])
     lengths = graph.node("ReduceSum", ["attention_mask", graph.integers(1)], keepdims=0)
     lengths = graph.node("Cast", [lengths], to=TensorProto.INT32)
-    pieces.gru(pieces.embed(), "encoder", [lengths], ["read", "last"], ("", "_reverse"))
+    pieces.gru(pieces.embed(), "encoder", [lengths], ["read", "last"])
     rows = graph.node("Transpose", ["read"], perm=[2, 0, 1, 3])
     graph.node("Reshape", [rows, graph.integers(0, 0, shape.state)], "encoder_outputs")
     last = graph.node("Reshape", [graph.node("Transpose", ["last"], perm=[1, 0, 2]), graph.integers(0, shape.state)])

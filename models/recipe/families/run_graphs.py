@@ -59,7 +59,8 @@ def decoder_logits(graphs: Graphs, source: list[int], inputs: list[int]) -> np.n
     prefix = np.array([len(source) + 1], np.int64)
     for ids in ([*source, inputs[0]], *([one] for one in inputs[1:])):
         positions = np.arange(done, done + len(ids))[None]
-        out = graphs.run("model", {"input_ids": ids_of(ids), "position_ids": positions, "prefix_length": prefix, **pasts})
+        feeds = {"input_ids": ids_of(ids), "position_ids": positions, "prefix_length": prefix}
+        out = graphs.run("model", {**feeds, **pasts})
         done += len(ids)
         rows.append(out["logits"][0, -1])
         pasts = {name: out[name.replace("past_key_values", "present").replace("past_", "present_")] for name in pasts}

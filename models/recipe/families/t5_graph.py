@@ -28,7 +28,8 @@ class T5Pieces(Pieces):
         table = graph.weight(f"{side}.position_bias", learned[buckets.numpy()])
         queries = graph.node("Unsqueeze", [self.range(past, total), graph.integers(1)])
         apart = graph.node("Sub", [self.range(graph.integer(0), total), queries])
-        rows = graph.node("Add", [graph.node("Clip", [apart, graph.integer(-reach), graph.integer(reach)]), graph.integer(reach)])
+        near = graph.node("Clip", [apart, graph.integer(-reach), graph.integer(reach)])
+        rows = graph.node("Add", [near, graph.integer(reach)])
         bias = graph.node("Transpose", [graph.node("Gather", [table, rows])], perm=[2, 0, 1])
         return graph.node("Unsqueeze", [bias, graph.integers(0)])
 
@@ -70,7 +71,8 @@ def t5_decoder(pieces: T5Pieces, family: T5, with_past: bool) -> None:
     for index in range(form.layers):
         name = f"decoder.block.{index}.layer"
         normed, attention = pieces.norm(x, f"{name}.0.layer_norm"), f"{name}.0.SelfAttention"
-        key, value = (cache.own(index, part, pieces.linear(normed, f"{attention}.{part[0]}")) for part in ("key", "value"))
+        key = cache.own(index, "key", pieces.linear(normed, f"{attention}.k"))
+        value = cache.own(index, "value", pieces.linear(normed, f"{attention}.v"))
         mixed = pieces.attention(pieces.split(pieces.linear(normed, f"{attention}.q")), key, value, own, 1.0)
         x = pieces.add(x, pieces.linear(mixed, f"{attention}.o"))
         normed, attention = pieces.norm(x, f"{name}.1.layer_norm"), f"{name}.1.EncDecAttention"
