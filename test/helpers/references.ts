@@ -17,10 +17,28 @@ export interface Reference {
 	readonly to?: string;
 }
 
+/** Answers of a beam search as transformers computed them, or for families it does not know a plain search by its rules. */
+export interface BeamReference {
+	readonly text: string;
+	readonly promptIds: readonly number[];
+	readonly beams: number;
+	readonly lengthPenalty: number;
+	/** True ends once `beams` answers are complete; 'never' goes on while a longer answer could still be better. */
+	readonly earlyStopping: boolean | 'never';
+	/** Size of the n-grams that must not come twice; 0 allows all. */
+	readonly noRepeatNgram: number;
+	readonly maximumTokens: number;
+	/** Best first. `ids` follow the start token, with the forced first token and the end token where there is one. */
+	readonly answers: readonly { readonly ids: readonly number[]; readonly score: number }[];
+}
+
 const root = join(import.meta.dirname, '..', '..');
 
 /** Trained models of 600 KB, one for each kind of graph. */
 export const tinyModels = ['tiny-gqa', 'tiny-plain', 'tiny-nopos', 'tiny-fp16cache'] as const;
+
+/** Trained models of at most 300 KB, one for each family other than decoder-only. */
+export const tinyFamilies = ['tiny-recurrent', 'tiny-prefix-lm', 'tiny-t5', 'tiny-bart', 'tiny-gpt'] as const;
 
 /** The folder of a test model, or of a built-in one. */
 export function modelFolder(name: string): string {
@@ -30,4 +48,9 @@ export function modelFolder(name: string): string {
 export function readReferences(model: string): readonly Reference[] {
 	const file = join(root, 'test', 'fixtures', 'references', `${model}.json`);
 	return (JSON.parse(readFileSync(file, 'utf8')) as { references: readonly Reference[] }).references;
+}
+
+export function readBeamReferences(model: (typeof tinyFamilies)[number]): readonly BeamReference[] {
+	const file = join(root, 'test', 'fixtures', 'references', `${model}.json`);
+	return (JSON.parse(readFileSync(file, 'utf8')) as { beams: readonly BeamReference[] }).beams;
 }
