@@ -1,0 +1,166 @@
+import { calibrationOf, calibrationTable, type CalibrationRow } from './calibration';
+import { completionFigures, refusalsOf, type CompletionFigures, type CompletionRecord } from './completionFigures';
+import { samplePlaces, type CursorKind, type TypingPlace } from './cursors';
+import { readHeldOutSets } from './heldOut';
+import { modelLineAt, offerAt } from './offers';
+import { type Part, type PartContext, type PartResult, type Table, sampleFolderOf } from './part';
+import { firstLineOf } from './textMeasures';
+
+/** What is offered while typing in held-out files. */
+export interface HeldOutFigures {
+	/** The setting inkling.completion.minimumConfidence that the figures are for. */
+	readonly threshold: number;
+	/** By held-out set and kind of cursor. */
+	readonly sets: Readonly<Record<string, Readonly<Record<CursorKind, CompletionFigures>>>>;
+	/** By file name extension, all sets and cursors together. */
+	readonly languages: Readonly<Record<string, CompletionFigures>>;
+	/** All together: what other thresholds would do. */
+	readonly calibration: readonly CalibrationRow[];
+	readonly refusals: Readonly<Record<string, number>>;
+}
+
+const cursorsOfKind = 150;
+const kinds: readonly CursorKind[] = ['wordEnd', 'anywhere'];
+
+/** Types in files the model has never seen and compares what is offered with what really stands there. */
+export const completionPart: Part<HeldOutFigures> = {
+	name: 'completion',
+	run: measureCompletion,
+};
+
+interface Measured extends CompletionRecord {
+	readonly set: string;
+	readonly kind: CursorKind;
+	readonly place: TypingPlace;
+}
+
+async function measureCompletion(context: PartContext): Promise<PartResult<HeldOutFigures>> {
+	const { options, engines } = context;
+	const threshold = engines.defaults.minimumConfidence;
+	const sets = await readHeldOutSets(options.heldOutFolder, sampleFolderOf(context));
+	const records: Measured[] = [];
+	for (const { name, files } of sets)
+		for (const kind of kinds) {
+			const places = samplePlaces(files, kind, { count: options.samples ?? cursorsOfKind, seed: options.seed });
+			for (const [index, place] of places.entries()) {
+				if (index % 50 === 0) context.say(`completion: ${name}, ${kind}, ${index} of ${places.length}`);
+				records.push({ set: name, kind, place, ...(await recordAt(place, context)) });
+			}
+		}
+	const figures = figuresOf(records, threshold);
+	return {
+		kind: 'measured',
+		figures,
+		tables: [...tablesOf(figures), ...shownTables(records, threshold, options.show)],
+	};
+}
+
+async function recordAt(
+	{ file, before, after, rest }: TypingPlace,
+	{ engines }: PartContext,
+): Promise<CompletionRecord> {
+	const generator = await engines.load(engines.completionFolder());
+	const spot = { before, after, path: `${file.package}/${file.path}`.replace(/(\.\w+)?$/, `.${file.extension}`) };
+	const offer = await offerAt(generator, spot, { trigger: 'typing', multiline: 'auto' });
+	return {
+		language: file.extension,
+		wanted: rest,
+		...(offer.kind === 'offered' ? { offered: offer } : { reason: offer.reason }),
+		modelLine: firstLineOf(await modelLineAt(generator, spot)),
+	};
+}
+
+function figuresOf(records: readonly Measured[], threshold: number): HeldOutFigures {
+	const bySet = groupBy(records, ({ set }) => set);
+	const byLanguage = groupBy(records, ({ language }) => language);
+	const figures = (some: readonly CompletionRecord[] = []): CompletionFigures => completionFigures(some, threshold);
+	return {
+		threshold,
+		sets: mapValues(bySet, some => ({
+			wordEnd: figures(some.filter(({ kind }) => kind === 'wordEnd')),
+			anywhere: figures(some.filter(({ kind }) => kind === 'anywhere')),
+		})),
+		languages: mapValues(byLanguage, figures),
+		calibration: calibrationOf(records),
+		refusals: Object.fromEntries(refusalsOf(records)),
+	};
+}
+
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Readonly<Record<string, readonly T[]>> {
+	const groups: Record<string, T[]> = {};
+	for (const item of items) (groups[keyOf(item)] ??= []).push(item);
+	return groups;
+}
+
+function mapValues<From, To>(
+	record: Readonly<Record<string, From>>,
+	change: (value: From) => To,
+): Readonly<Record<string, To>> {
+	return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
+}
+
+const columns = [
+	'',
+	'cursors',
+	'model: line exact %',
+	'model: similarity',
+	'offered %',
+	'exact %',
+	'exact % of offered',
+	'right as far as it goes % of offered',
+	'similarity of offered',
+	'characters right',
+	'wrong',
+	'right %',
+];
+
+function tablesOf({ sets, languages, calibration, threshold, refusals }: HeldOutFigures): readonly Table[] {
+	const bySet = Object.entries(sets).flatMap(([set, byKind]) =>
+		kinds.map(kind => completionRow(`${set}, ${kind}`, byKind[kind])),
+	);
+	const byLanguage = Object.entries(languages).map(([language, figures]) => completionRow(`.${language}`, figures));
+	return [
+		{ title: `Completions while typing, confidence from ${threshold}`, rows: [columns, ...bySet, ...byLanguage] },
+		{ title: 'Why nothing was offered', rows: [['reason', 'cursors'], ...Object.entries(refusals)] },
+		{ title: 'What other values of minimumConfidence would do', rows: calibrationTable(calibration) },
+	];
+}
+
+/** A row under the columns of a completion table. */
+export function completionRow(label: string, figures: CompletionFigures): readonly (string | number)[] {
+	return [
+		label,
+		figures.cursors,
+		figures.modelExactPercent,
+		figures.modelSimilarity,
+		figures.offeredPercent,
+		figures.exactPercent,
+		figures.exactOfOfferedPercent,
+		figures.agreeingOfOfferedPercent,
+		figures.similarityOfOffered,
+		figures.charactersRight,
+		figures.charactersWrong,
+		figures.charactersRightPercent,
+	];
+}
+
+/** The columns that go with `completionRow`. */
+export const completionColumns: readonly string[] = columns;
+
+/** Suggestions spread evenly over all records, for people who want to see for themselves. */
+function shownTables(records: readonly Measured[], threshold: number, show: number): readonly Table[] {
+	if (show === 0) return [];
+	const offered = records.filter(record => record.offered !== undefined && record.offered.confidence >= threshold);
+	const step = Math.max(1, Math.floor(offered.length / show));
+	const rows = offered
+		.filter((_, index) => index % step === 0)
+		.slice(0, show)
+		.map(({ place, offered, wanted }) => [
+			place.file.path,
+			`${(/[^\n]*$/.exec(place.before)?.[0] ?? '').slice(-40)}▮`,
+			offered!.text.replaceAll('\n', '⏎'),
+			wanted,
+			Math.round(offered!.confidence * 100) / 100,
+		]);
+	return [{ title: 'Some suggestions', rows: [['file', 'line', 'offered', 'stood there', 'confidence'], ...rows] }];
+}
