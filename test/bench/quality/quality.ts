@@ -7,7 +7,7 @@ import { completionPart } from './completion';
 import { infillingPart } from './infilling';
 import { qualityHelp, readOptions, type QualityOptions } from './options';
 import { type Part, type PartContext, type Table } from './part';
-import { appendReleaseLine, releaseLine, type QualityFigures } from './releaseLine';
+import { appendReleaseLine, releaseLine } from './releaseLine';
 import { Sacrebleu } from './sacrebleu';
 import { summaryPart } from './summary';
 import { translationPart } from './translation';
@@ -74,7 +74,7 @@ async function runParts(context: PartContext): Promise<void> {
 		context.say(`${part.name}: ${((performance.now() - start) / 1000).toFixed(0)} s`);
 	}
 	if (options.release !== undefined) {
-		const line = releaseLine(options.release, figures as QualityFigures);
+		const line = releaseLine(options.release, figures);
 		console.log(`\n${line}`);
 		if (options.append) await appendReleaseLine(join(root, 'docs', 'quality.md'), line);
 	}

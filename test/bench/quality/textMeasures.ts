@@ -50,4 +50,4 @@ function longestCommonSubsequence(one: readonly string[], other: readonly string
 	return above[other.length]!;
 }
 
-const charactersOf = (text: string): readonly string[] => [...text.replace(/\s+/g, '')];
+const charactersOf = (text: string): readonly string[] => Array.from(text.replace(/\s+/g, ''));
