@@ -1,4 +1,5 @@
 import { type Score, type TextGenerator } from '../../../src/generation';
+import { askAgain } from './askAgain';
 import { sampleOf } from './cursors';
 import { readHeldOutSets, type HeldOutFile } from './heldOut';
 import { sampleFolderOf, type Part, type PartContext, type PartResult } from './part';
@@ -46,7 +47,7 @@ async function measureBits(context: PartContext): Promise<PartResult<BitsFigures
 async function bitsOf(files: readonly HeldOutFile[], generator: TextGenerator): Promise<SetFigures> {
 	let [bytes, tokens, bits] = [0, 0, 0];
 	for (const file of files) {
-		const { score, text } = await scoreStart(file, generator);
+		const { score, text } = await askAgain(() => scoreStart(file, generator));
 		bytes += Buffer.byteLength(text);
 		tokens += score.tokens;
 		bits -= score.logProbability / Math.LN2;

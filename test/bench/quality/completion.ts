@@ -1,3 +1,4 @@
+import { askAgain } from './askAgain';
 import { calibrationOf, calibrationTable, type CalibrationRow } from './calibration';
 import { completionFigures, refusalsOf, type CompletionFigures, type CompletionRecord } from './completionFigures';
 import { samplePlaces, type CursorKind, type TypingPlace } from './cursors';
@@ -61,12 +62,12 @@ async function recordAt(
 ): Promise<CompletionRecord> {
 	const generator = await engines.load(engines.completionFolder());
 	const spot = { before, after, path: `${file.package}/${file.path}`.replace(/(\.\w+)?$/, `.${file.extension}`) };
-	const offer = await offerAt(generator, spot, { trigger: 'typing', multiline: 'auto' });
+	const offer = await askAgain(() => offerAt(generator, spot, { trigger: 'typing', multiline: 'auto' }));
 	return {
 		language: file.extension,
 		wanted: rest,
 		...(offer.kind === 'offered' ? { offered: offer } : { reason: offer.reason }),
-		modelLine: firstLineOf(await modelLineAt(generator, spot)),
+		modelLine: firstLineOf(await askAgain(() => modelLineAt(generator, spot))),
 	};
 }
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { askAgain } from './askAgain';
 import { completionFigures, type CompletionFigures, type CompletionRecord } from './completionFigures';
 import { completionColumns, completionRow } from './completion';
 import { sampleOf } from './cursors';
@@ -42,13 +43,13 @@ async function measureInfilling({ options, engines, say }: PartContext): Promise
 	for (const [index, { prompt, suffix, line }] of chosen.entries()) {
 		if (index % 100 === 0) say(`infilling: ${index} of ${chosen.length}`);
 		const spot = { before: prompt, after: `\n${suffix}`, path: 'task.py' };
-		const offer = await offerAt(generator, spot, { trigger: 'manual', multiline: 'never' });
+		const offer = await askAgain(() => offerAt(generator, spot, { trigger: 'manual', multiline: 'never' }));
 		records.push({
 			language: 'py',
 			wanted: line.trim(),
 			// Where nothing stands in the line yet, its indentation is part of the answer but not of the comparison.
 			...(offer.kind === 'offered' ? { offered: { ...offer, text: offer.text.trim() } } : { reason: offer.reason }),
-			modelLine: firstLineOf(await modelLineAt(generator, spot)).trim(),
+			modelLine: firstLineOf(await askAgain(() => modelLineAt(generator, spot))).trim(),
 		});
 	}
 	const figures = completionFigures(records, -Infinity);

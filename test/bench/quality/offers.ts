@@ -4,7 +4,7 @@ import { indentationOf, LineOffsets } from '../../../src/cli/place';
 import { realClock } from '../../../src/cli/realClock';
 import { Completer, defaultCompletionSettings, snapshotOf, type CompletionSettings } from '../../../src/completions';
 import { meanLogProbability, type ConfidenceMark } from '../../../src/completions/answer';
-import { greedy, type GenerateEvent, type TextGenerator } from '../../../src/generation';
+import { GenerationError, greedy, type GenerateEvent, type TextGenerator } from '../../../src/generation';
 
 /** A cursor in a document. */
 export interface Spot {
@@ -35,7 +35,7 @@ const unhurriedMs = 600_000;
 /**
  * Asks the whole pipeline of the editor (trigger, context window, engine, stop rules, trims) once at a cursor, in a document of
  * its own. Whether the confidence suffices is left to the reader of the offer.
- * @throws Error when the model cannot be asked at all
+ * @throws GenerationError engineStopped when the engine ended on the way; Error when the model is none for completions
  */
 export async function offerAt(generator: TextGenerator, spot: Spot, options: OfferOptions): Promise<Offer> {
 	const settings: CompletionSettings = {
@@ -57,10 +57,10 @@ export async function offerAt(generator: TextGenerator, spot: Spot, options: Off
 	try {
 		const outcome = await completer.complete(requestAt(spot, options.trigger), new AbortController().signal);
 		if (outcome.kind === 'none') {
-			if (outcome.reason === 'modelUnavailable' || outcome.reason === 'modelCannotComplete')
-				throw new Error(
-					`The model ${generator.model.id} gave no completion: ${outcome.reason}. Choose a model that fills.`,
-				);
+			if (outcome.reason === 'modelUnavailable')
+				throw new GenerationError('engineStopped', 'The engine gave no answer.');
+			if (outcome.reason === 'modelCannotComplete')
+				throw new Error(`The model ${generator.model.id} cannot complete. Choose one that fills in the middle.`);
 			return { kind: 'none', reason: outcome.reason };
 		}
 		const { text } = outcome.items[0]!;

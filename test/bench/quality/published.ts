@@ -13,6 +13,7 @@ export const publishedTable: Table = {
 	rows: [
 		['model', 'parameters', '%', 'tasks and measure', 'source'],
 		['DiffuGPT-S', '127 M', 0.3, openAi, diffu],
+		['GPT2-S, left to right', '127 M', 1.6, openAi, diffu],
 		['GPT2-M, left to right', '355 M', 2.6, openAi, diffu],
 		['SantaCoder', '1.1 B', 44, `${santaCoderTasks}, exact`, deepSeek],
 		['DeepSeek-Coder-Base', '1.3 B', 57.4, `${santaCoderTasks}, exact`, deepSeek],

@@ -2,6 +2,7 @@ import { silentLog } from '../../../src/base';
 import { type CliEngines } from '../../../src/cli/engines';
 import { taskCommand } from '../../../src/cli/task';
 import { GenerationError } from '../../../src/generation';
+import { askAgain } from './askAgain';
 
 /** What the editor's command would show for a text. */
 export interface TaskResult {
@@ -22,7 +23,9 @@ export interface TaskJob {
 export async function runTaskOn(job: TaskJob, engines: CliEngines, root: string): Promise<TaskResult> {
 	const context = { root, cwd: root, engines, log: silentLog, signal: new AbortController().signal };
 	try {
-		const { text, notes } = await taskCommand.run(new Map<string, unknown>(Object.entries(job)), context);
+		const { text, notes } = await askAgain(() =>
+			taskCommand.run(new Map<string, unknown>(Object.entries(job)), context),
+		);
 		const kinds = (notes as readonly { readonly kind: string }[]).map(({ kind }) => kind);
 		return { text: String(text), shown: kinds.includes('untranslated') ? 'partly' : 'whole' };
 	} catch (error) {

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { GenerationError } from '../../../src/generation';
+import { askAgain } from '../../bench/quality/askAgain';
 import { calibrationOf } from '../../bench/quality/calibration';
 import { completionFigures, refusalsOf, type CompletionRecord } from '../../bench/quality/completionFigures';
 import { cursorsIn, sampleOf, samplePlaces } from '../../bench/quality/cursors';
@@ -156,4 +158,23 @@ test('where the recipe has not run, the sample of the project is read', async ()
 test('a line for the document has a dash for what was not measured', () => {
 	const figures = { bits: { unseen_files: { files: 1, bytes: 1, tokens: 1, bitsPerByte: 1.2 } } };
 	expect(releaseLine('0.1.0', figures)).toBe('| 0.1.0 | 1.2 / – | – / – | – / – | – / – | – / – | – / – | – / – | – |');
+});
+
+describe('a question to an engine', () => {
+	const lost = new GenerationError('engineStopped', 'It ended.');
+
+	test('is asked again when the process ended on the way', async () => {
+		let asked = 0;
+		const answer = askAgain(() => (++asked < 3 ? Promise.reject(lost) : Promise.resolve('answer')));
+		expect(await answer).toBe('answer');
+	});
+
+	test('is given up when that keeps happening, and at once for any other failure', async () => {
+		let asked = 0;
+		const fail = (error: Error) => askAgain(() => (asked++, Promise.reject(error)));
+		await expect(fail(lost)).rejects.toBe(lost);
+		expect(asked).toBe(5);
+		await expect(fail(new GenerationError('badModel', 'x'))).rejects.toMatchObject({ code: 'badModel' });
+		expect(asked).toBe(6);
+	});
 });
