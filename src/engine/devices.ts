@@ -2,9 +2,8 @@ import { type Log } from '../base';
 import { type Device } from '../generation';
 import { inspectModelFolder, type InspectedModel } from '../models';
 import { type LoadOptions } from '../protocol';
-import { DecoderOnly } from './families/decoderOnly';
 import { type ModelFamily } from './families/family';
-import { Session } from './runtime';
+import { loadFamily } from './families/loadFamily';
 import { defaultThreads } from './threads';
 
 /** A network on the device it works on. */
@@ -34,14 +33,6 @@ export async function placeModel(options: LoadOptions, log: Log): Promise<Placed
 
 async function loadOn(device: Device, options: LoadOptions, log: Log): Promise<PlacedModel> {
 	const model = await inspectModelFolder(options.folder, device === 'cpu' ? 'cpu' : 'gpu');
-	const { config, graphFile } = model;
 	const threads = options.threads ?? defaultThreads();
-	const session = await Session.create({ graphFile, device, threads }, log);
-	try {
-		const family = await DecoderOnly.load(session, { config, graphFile, allowInPlace: device === 'cpu' }, log);
-		return { family, model, device, threads };
-	} catch (error) {
-		await session.release();
-		throw error;
-	}
+	return { family: await loadFamily(model, device, threads, log), model, device, threads };
 }

@@ -6,6 +6,8 @@ export interface CacheSlot {
 	readonly present: string;
 	readonly heads: number;
 	readonly headSize: number;
+	/** One tensor holds keys and values, as in GPT-2's own layout: [2, 1, heads / 2, tokens, headSize]. */
+	readonly isCombined?: boolean;
 }
 
 export interface CacheLayout {
@@ -50,9 +52,7 @@ export class GrowingCache implements KeyValueCache {
 		private readonly session: Session,
 		private readonly layout: CacheLayout,
 	) {
-		this.past = Object.fromEntries(
-			layout.slots.map(slot => [slot.past, cacheTensor(layout, slot, allocate(layout, 0), 0)]),
-		);
+		this.past = emptyPast(layout, layout.slots);
 	}
 
 	get length(): number {
@@ -63,12 +63,17 @@ export class GrowingCache implements KeyValueCache {
 		return this.held * bytesPerToken(this.layout);
 	}
 
-	async run({ feeds, count }: Step): Promise<EngineTensor> {
+	async run({ feeds, count }: Omit<Step, 'makeLogits'>): Promise<EngineTensor> {
 		const { slots, logits } = this.layout;
 		const results = await this.session.run({ ...feeds, ...this.past }, [logits, ...slots.map(slot => slot.present)]);
-		this.past = Object.fromEntries(slots.map(slot => [slot.past, results[slot.present]!]));
-		this.held += count;
+		this.fill(results, this.held + count);
 		return results[logits]!;
+	}
+
+	/** Takes over what another graph of the same model computed for all of its `length` tokens. */
+	fill(results: Readonly<Record<string, EngineTensor>>, length: number): void {
+		this.past = Object.fromEntries(this.layout.slots.map(slot => [slot.past, results[slot.present]!]));
+		this.held = length;
 	}
 
 	truncate(length: number): void {
@@ -168,11 +173,25 @@ export function bytesPerToken({ type, slots }: CacheLayout): number {
 	return numbers * (type === 'float16' ? 2 : 4);
 }
 
-const allocate = ({ type }: CacheLayout, length: number): Numbers =>
+/** Caches of no tokens. */
+export function emptyPast(
+	layout: Pick<CacheLayout, 'type'>,
+	slots: readonly CacheSlot[],
+): Readonly<Record<string, EngineTensor>> {
+	return Object.fromEntries(slots.map(slot => [slot.past, cacheTensor(layout, slot, allocate(layout, 0), 0)]));
+}
+
+const allocate = ({ type }: Pick<CacheLayout, 'type'>, length: number): Numbers =>
 	type === 'float16' ? new Uint16Array(length) : new Float32Array(length);
 
-const cacheTensor = ({ type }: CacheLayout, slot: CacheSlot, numbers: Numbers, tokens: number): EngineTensor =>
-	tensor(type, numbers, [1, slot.heads, tokens, slot.headSize]);
+function cacheTensor(
+	{ type }: Pick<CacheLayout, 'type'>,
+	{ heads, headSize, isCombined }: CacheSlot,
+	numbers: Numbers,
+	tokens: number,
+): EngineTensor {
+	return tensor(type, numbers, isCombined ? [2, 1, heads / 2, tokens, headSize] : [1, heads, tokens, headSize]);
+}
 
 /** Half floats as their bits: newer Node versions would give them as numbers, which nothing here needs. */
 function numbersOf({ data }: EngineTensor): Numbers {

@@ -3,7 +3,7 @@ import { GenerationError, type ModelInfo, type Prompt } from '../generation';
 import { type LoadOptions } from '../protocol';
 import { CacheStore } from './cacheStore';
 import { placeModel, type PlacedModel } from './devices';
-import { type DecodingPlan } from './families/family';
+import { type DecodingPlan, type ModelFamily } from './families/family';
 import { PrefillPace } from './prefillPace';
 import { describeModel, PromptBuilder, TokenHealer, type BuiltPrompt, type Healing } from './promptFormat';
 import { loadTokenizer, readModelFiles, type Tokenizer } from './tokenizer';
@@ -64,27 +64,30 @@ export async function loadModel(options: LoadOptions, { log, now, onProgress }: 
 		caches: new CacheStore(plan => family.createState(plan), options.cacheBytes),
 		pace: new PrefillPace(),
 		buildPrompt: (prompt, maxTokens) => {
-			const built = builder.build(prompt, promptBudget(prompt, info.contextTokens, maxTokens));
+			const built = builder.build(prompt, promptBudget(prompt, info.contextTokens, maxTokens, family));
 			requireKnownIds(built.ids, model.config.vocabularySize);
 			return built;
 		},
-		plan: ({ ids }) => family.plan(ids, []),
-		bannedIds: [],
+		plan: ({ ids }) => family.plan(ids, description.decoderStart),
+		bannedIds: description.bannedIds,
 		createHealer: ({ bytes }) => new TokenHealer(builder.vocabulary, bytes),
 	};
 }
 
-/** Room for the answer comes first, up to half of the context; whoever brings ready token ids has thought about it. */
-function promptBudget(prompt: Prompt, contextTokens: number, maxTokens: number): number {
+/** Room for the answer comes first, up to half of the context; whoever brings ready token ids has thought about it. An encoder
+ * has a context of its own. */
+function promptBudget(prompt: Prompt, contextTokens: number, maxTokens: number, family: ModelFamily): number {
+	if (family.readsSourceApart) return contextTokens;
 	const answer = prompt.kind === 'tokens' ? 1 : Math.min(maxTokens, Math.floor(contextTokens / 2));
 	return contextTokens - Math.max(1, answer);
 }
 
-function requireMatchingVocabulary(tokenizer: Tokenizer, { model }: PlacedModel): void {
-	if (tokenizer.vocabularySize <= model.config.vocabularySize) return;
+function requireMatchingVocabulary(tokenizer: Tokenizer, { model, family }: PlacedModel): void {
+	const known = Math.min(model.config.vocabularySize, family.logitsWidth);
+	if (tokenizer.vocabularySize <= known) return;
 	throw new GenerationError(
 		'badModel',
-		`${model.folder}: tokenizer.json has ${tokenizer.vocabularySize} tokens but the model only ${model.config.vocabularySize}. The files are of different models; download the model again.`,
+		`${model.folder}: tokenizer.json has ${tokenizer.vocabularySize} tokens but the model only ${known}. The files are of different models; download the model again.`,
 	);
 }
 

@@ -1,4 +1,5 @@
 export * from './builtIn';
-export type { DecoderConfig } from './decoderConfig';
+export type { ModelGraphs } from './graphFiles';
 export * from './inspect';
 export * from './installed';
+export type { DecoderConfig, EncoderDecoderConfig, ModelConfig } from './modelConfig';

@@ -1,7 +1,8 @@
-import { lstat, readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { lstat, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { GenerationError } from '../generation';
-import { parseDecoderConfig, type DecoderConfig } from './decoderConfig';
+import { findGraphs, type ModelGraphs } from './graphFiles';
+import { parseModelConfig, type ModelConfig } from './modelConfig';
 import { checkExternalData } from './externalData';
 
 /** A model folder that looks loadable: what was found without running anything. */
@@ -9,19 +10,11 @@ export interface InspectedModel {
 	readonly folder: string;
 	/** The folder's name. */
 	readonly id: string;
-	readonly config: DecoderConfig;
-	/** Absolute path of the graph to run. */
-	readonly graphFile: string;
-	/** 'int8', 'q4f16' ...; 'full' for `model.onnx`. */
+	readonly config: ModelConfig;
+	readonly graphs: ModelGraphs;
+	/** 'int8', 'q4f16' ...; 'full' for graphs without a suffix. */
 	readonly variant: string;
 }
-
-/** File name endings of the variants people publish, the best for each kind of device first. On a CPU 8-bit weights are
- * near lossless and fast; a GPU prefers 16-bit arithmetic. */
-const variantsByDevice = {
-	cpu: ['int8', 'quantized', 'q8', 'q4', 'uint8', 'full', 'fp16', 'q4f16', 'bnb4'],
-	gpu: ['q4f16', 'fp16', 'q4', 'full', 'int8', 'quantized', 'q8', 'uint8', 'bnb4'],
-} as const;
 
 /** Read later by the tokenizer, which then may trust that they are files: opening a pipe would wait forever. */
 const textFiles = [
@@ -46,12 +39,14 @@ export async function inspectModelFolder(folder: string, device: 'cpu' | 'gpu' =
 			'badModel',
 			`${configFile} is larger than ${largestConfigBytes} bytes. Download the model again.`,
 		);
-	const config = parseDecoderConfig(await readFile(configFile, 'utf8'), configFile);
+	const config = parseModelConfig(await readFile(configFile, 'utf8'), configFile);
 	for (const name of textFiles) await requireOwnFile(join(folder, name), folder, 'optional');
-	const { graphFile, variant } = await findGraph(folder, device);
-	await requireOwnFile(graphFile, folder);
-	await checkExternalData(graphFile);
-	return { folder, id: basename(folder), config, graphFile, variant };
+	const { graphs, variant } = await findGraphs(folder, config.family, device);
+	for (const graphFile of Object.values(graphs) as readonly string[]) {
+		await requireOwnFile(graphFile, folder);
+		await checkExternalData(graphFile);
+	}
+	return { folder, id: basename(folder), config, graphs, variant };
 }
 
 async function requireFolder(folder: string): Promise<void> {
@@ -63,28 +58,6 @@ async function requireFolder(folder: string): Promise<void> {
 		);
 	if (!found.isDirectory())
 		throw new GenerationError('badModel', `${folder} is not a folder. Choose the folder that holds config.json.`);
-}
-
-async function findGraph(folder: string, device: 'cpu' | 'gpu'): Promise<{ graphFile: string; variant: string }> {
-	const onnxFolder = join(folder, 'onnx');
-	const names = new Set(await readdir(onnxFolder).catch(() => []));
-	for (const variant of variantsByDevice[device]) {
-		const name = variant === 'full' ? 'model.onnx' : `model_${variant}.onnx`;
-		if (names.has(name)) return { graphFile: join(onnxFolder, name), variant };
-	}
-	throw missingGraph(onnxFolder, names);
-}
-
-function missingGraph(onnxFolder: string, names: ReadonlySet<string>): GenerationError {
-	if ([...names].some(name => /^(decoder|encoder)_model/.test(name)))
-		return new GenerationError(
-			'unsupportedModel',
-			`${onnxFolder} holds separate encoder and decoder graphs, which this version cannot run. Choose a decoder-only (GPT-like) model.`,
-		);
-	return new GenerationError(
-		'badModel',
-		`${onnxFolder} holds no model*.onnx file. Download the model again, with its onnx folder.`,
-	);
 }
 
 /** A model brings all its files itself: a link that leaves the folder could show any file of the machine to the model. */

@@ -14,7 +14,9 @@ describe.each([...tinyModels, 'inkling-code'])('%s', name => {
 	let ordinary: DecoderOnly;
 
 	beforeAll(async () => {
-		const { config, graphFile } = await inspectModelFolder(modelFolder(name));
+		const { config, graphs } = await inspectModelFolder(modelFolder(name));
+		if (config.family !== 'decoder-only') throw new Error(`${name} is ${config.family}`);
+		const graphFile = graphs.main;
 		session = await Session.create({ graphFile, device: 'cpu', threads: 1 }, silentLog);
 		decoder = await DecoderOnly.load(session, { config, graphFile, allowInPlace: true }, silentLog);
 		ordinary = await DecoderOnly.load(session, { config, graphFile, allowInPlace: false }, silentLog);

@@ -1,9 +1,8 @@
-import { GenerationError } from '../../generation';
 import { GrowingCache, InPlaceCache, type KeyValueCache } from '../kvCache';
 import { tensor, type EngineTensor, type Session } from '../runtime';
-import { widenFloat16 } from '../sampling';
 import { type DecoderLayout } from './decoderLayout';
 import { type DecodingState } from './family';
+import { LastLogits } from './lastLogits';
 import { NumberTape } from './numberTape';
 
 export type CacheStrategy = 'in place' | 'growing';
@@ -16,13 +15,14 @@ export class DecoderGraph {
 	private readonly positions: NumberTape;
 	/** Buffers for logits by number of positions; decoding uses the one for 1 again and again. */
 	private lastLogits: EngineTensor | undefined;
-	private widened: Float32Array | undefined;
+	private readonly logits: LastLogits;
 
 	constructor(
 		private readonly session: Session,
 		readonly layout: DecoderLayout,
-		private readonly graphFile: string,
+		graphFile: string,
 	) {
+		this.logits = new LastLogits(graphFile);
 		this.ones = new NumberTape(layout.mask ?? 'int64', () => 1);
 		this.positions = new NumberTape(layout.positions ?? 'int64', index => index);
 	}
@@ -44,7 +44,7 @@ export class DecoderGraph {
 			count: ids.length,
 			makeLogits: () => this.makeLogits(rows),
 		});
-		return this.lastRow(logits, rows);
+		return this.logits.read(logits, rows);
 	}
 
 	private feeds(past: number, ids: readonly number[]): Record<string, EngineTensor> {
@@ -64,23 +64,6 @@ export class DecoderGraph {
 		const length = rows * logitsWidth;
 		const numbers = logitsType === 'float16' ? new Uint16Array(length) : new Float32Array(length);
 		return (this.lastLogits = tensor(logitsType, numbers, [1, rows, logitsWidth]));
-	}
-
-	private lastRow(logits: EngineTensor, rows: number): Float32Array {
-		const { data, dims } = logits;
-		const width = dims[2] ?? 0;
-		if (dims.length !== 3 || dims[1] !== rows || width < 1)
-			throw this.broken(`gave logits of shape [${dims.join(', ')}]`);
-		const start = (rows - 1) * width;
-		if (data instanceof Float32Array) return data.subarray(start, start + width);
-		if (!ArrayBuffer.isView(data)) throw this.broken('gave logits that are not numbers');
-		this.widened ??= new Float32Array(width);
-		widenFloat16(new Uint16Array(data.buffer, data.byteOffset + start * 2, width), this.widened);
-		return this.widened;
-	}
-
-	private broken(problem: string): GenerationError {
-		return new GenerationError('badModel', `${this.graphFile} ${problem}. Download the model again or choose another.`);
 	}
 }
 

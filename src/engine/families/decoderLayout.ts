@@ -22,8 +22,14 @@ const keepNames = ['num_logits_to_keep', 'logits_to_keep'];
 const plainInputs = ['input_ids', 'attention_mask', 'position_ids', ...keepNames];
 
 /** Reads the layout from the graph's own description; the config only fills in what the graph leaves open.
+ * @param moreInputs that the caller will feed
  * @throws GenerationError unsupportedModel or badModel that names the graph file */
-export function readDecoderLayout(session: Session, config: DecoderConfig, graphFile: string): DecoderLayout {
+export function readDecoderLayout(
+	session: Session,
+	config: DecoderConfig,
+	graphFile: string,
+	moreInputs: readonly string[] = [],
+): DecoderLayout {
 	const inputs = new Map(session.inputs.map(input => [input.name, input]));
 	const outputs = new Map(session.outputs.map(output => [output.name, output]));
 	const unsupported = (problem: string): GenerationError =>
@@ -31,8 +37,11 @@ export function readDecoderLayout(session: Session, config: DecoderConfig, graph
 			'unsupportedModel',
 			`${graphFile} ${problem}. Choose a decoder-only model exported with a KV cache.`,
 		);
+	if (inputs.has('use_cache_branch')) throw unsupported('is a merged decoder of an older layout');
 	const pasts = session.inputs.filter(input => pastPattern.test(input.name));
-	const strange = session.inputs.find(input => !plainInputs.includes(input.name) && !pasts.includes(input));
+	const strange = session.inputs.find(
+		input => ![...plainInputs, ...moreInputs].includes(input.name) && !pasts.includes(input),
+	);
 	if (strange) throw unsupported(`needs an input '${strange.name}' that this version does not know`);
 	for (const name of plainInputs)
 		if ((inputs.get(name)?.type ?? 'int64') !== 'int64') throw unsupported(`has an input '${name}' that is not int64`);

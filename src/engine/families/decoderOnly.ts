@@ -27,14 +27,18 @@ export class DecoderOnly implements ModelFamily {
 	static async load(session: Session, options: DecoderOptions, log: Log): Promise<DecoderOnly> {
 		const layout = readDecoderLayout(session, options.config, options.graphFile);
 		const graph = new DecoderGraph(session, layout, options.graphFile);
-		const expected = await probeGraph(graph, 'growing');
+		const expected = await probeGraph(graph, 'growing', options.config.vocabularySize);
 		const mayTry = options.allowInPlace && layout.cache.stopOutput !== undefined;
-		const inPlace = mayTry && (await worksInPlace(graph, expected, options.graphFile, log));
+		const inPlace = mayTry && (await worksInPlace(graph, expected, options, log));
 		return new DecoderOnly(graph, inPlace ? 'in place' : 'growing');
 	}
 
 	get description(): string {
 		return `decoder-only, KV cache ${this.cacheStrategy}`;
+	}
+
+	get logitsWidth(): number {
+		return this.graph.layout.logitsWidth;
 	}
 
 	plan(promptIds: readonly number[]): DecodingPlan {
@@ -49,11 +53,11 @@ export class DecoderOnly implements ModelFamily {
 async function worksInPlace(
 	graph: DecoderGraph,
 	expected: readonly Float32Array[],
-	graphFile: string,
+	{ config, graphFile }: DecoderOptions,
 	log: Log,
 ): Promise<boolean> {
 	try {
-		const found = await probeGraph(graph, 'in place');
+		const found = await probeGraph(graph, 'in place', config.vocabularySize);
 		if (!found.every((row, index) => sameNumbers(row, expected[index]!))) throw new Error('the numbers differ');
 		return true;
 	} catch (error) {

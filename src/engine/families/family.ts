@@ -36,6 +36,8 @@ export interface ModelFamily {
 	readonly description: string;
 	/** An encoder reads the prompt, so that prompt and answer each have the whole context for themselves. */
 	readonly readsSourceApart: boolean;
+	/** Logits a position has: at least the vocabulary, often padded. */
+	readonly logitsWidth: number;
 	/** @param decoderStart what encoder-decoders are fed first; others go on from the prompt itself */
 	plan(promptIds: readonly number[], decoderStart: readonly number[]): DecodingPlan;
 	/** An empty state for this plan and for others with the same `source` and `together`. */

@@ -11,8 +11,9 @@ import {
 	type ModelFiles,
 	type Tokenizer,
 } from '../tokenizer';
-import { readInkling } from './inklingConfig';
+import { readInkling, type InklingConfig } from './inklingConfig';
 import { type ChatFormat, type ModelDescription, type PromptFormat, type TaskFormat } from './modelDescription';
+import { readBannedIds, readDecoderStart, readNamedTasks, readSourceFrame } from './sourceFormat';
 
 /** Used when config.json names no context length: what every decoder of the last years can do. */
 const defaultContextTokens = 2048;
@@ -27,21 +28,38 @@ const contextKeys = ['max_position_embeddings', 'n_positions', 'n_ctx', 'max_seq
 export function describeModel(files: ModelFiles, tokenizer: Tokenizer): ModelDescription {
 	const config = parse(files.config, fileNames.config);
 	const generation = parse(files.generationConfig, fileNames.generationConfig);
-	const chat = chatFormat(files);
 	const own = readInkling(config.inkling, tokenizer);
-	const format: PromptFormat = {
-		...(tokenizer.bosId !== undefined && { bosId: tokenizer.bosId }),
-		...fillOf(own?.fill, tokenizer),
-		continue: own?.continue ?? [{ text: '{text}' }],
-		tasks: own?.tasks ?? [],
-		...(chat && { chat }),
-	};
+	const hasEncoder = config.is_encoder_decoder === true;
+	const format = hasEncoder ? sourceFormat(files, config, own) : decoderFormat(files, own, tokenizer);
 	return {
 		roles: own?.roles ?? rolesOf(format),
 		tasks: format.tasks.map(abilityOf),
 		contextTokens: own?.contextTokens ?? contextTokens(config),
 		format,
 		stopIds: stopIds([generation.eos_token_id, config.eos_token_id, tokenizer.eosIds]),
+		decoderStart: hasEncoder ? readDecoderStart(generation, config) : [],
+		bannedIds: readBannedIds(generation, config),
+	};
+}
+
+function decoderFormat(files: ModelFiles, own: InklingConfig | undefined, tokenizer: Tokenizer): PromptFormat {
+	const chat = chatFormat(files);
+	return {
+		...(tokenizer.bosId !== undefined && { bosId: tokenizer.bosId }),
+		...fillOf(own?.fill, tokenizer),
+		continue: own?.continue ?? [{ text: '{text}' }],
+		tasks: own?.tasks ?? [],
+		...(chat && { chat }),
+	};
+}
+
+/** An encoder-decoder turns one text into another: it does tasks, and goes on from a text only where it says so. */
+function sourceFormat(files: ModelFiles, config: JsonObject, own: InklingConfig | undefined): PromptFormat {
+	return {
+		sourceFrame: readSourceFrame(files),
+		fillStop: [],
+		...(own?.continue && { continue: own.continue }),
+		tasks: own?.tasks ?? readNamedTasks(config, parse(files.tokenizerConfig, fileNames.tokenizerConfig)),
 	};
 }
 
@@ -57,6 +75,7 @@ function fillOf(own: PromptFormat['fill'], tokenizer: Tokenizer): Pick<PromptFor
 
 /** A model without a chat template writes on from any text, so it can complete, without a fill format from the prefix alone. */
 function rolesOf(format: PromptFormat): readonly ModelRole[] {
+	if (format.sourceFrame) return ['task'];
 	const fill: readonly ModelRole[] = format.fill || !format.chat ? ['fill'] : [];
 	return format.chat ? [...fill, 'task', 'chat'] : fill;
 }

@@ -16,16 +16,24 @@ export interface ChatFormat {
 	readonly tokens: Readonly<Record<string, string>>;
 }
 
+/** Ids an encoder expects around a text. */
+export interface SourceFrame {
+	readonly before: readonly number[];
+	readonly after: readonly number[];
+}
+
 /** How a model wants to be asked. Absent means it cannot be asked that way. */
 export interface PromptFormat {
 	/** First id of every sequence, for models that were trained with one. */
 	readonly bosId?: number;
+	/** Of encoder-decoders, whose prompt is a text of its own. */
+	readonly sourceFrame?: SourceFrame;
 	/** Placeholders: `{extension}`, `{prefix}`, `{suffix}`, `{snippets}`. */
 	readonly fill?: readonly PromptPart[];
 	/** Tokens that end a fill beside the model's own stop tokens. */
 	readonly fillStop: readonly string[];
 	/** Placeholders: `{extension}`, `{text}`. Plain text when the model has nothing special. */
-	readonly continue: readonly PromptPart[];
+	readonly continue?: readonly PromptPart[];
 	readonly tasks: readonly TaskFormat[];
 	readonly chat?: ChatFormat;
 }
@@ -39,6 +47,10 @@ export interface ModelDescription {
 	readonly format: PromptFormat;
 	/** Ids that end every answer. Never empty unless no file names one. */
 	readonly stopIds: readonly number[];
+	/** What the decoder of an encoder-decoder is fed first; empty for other models. */
+	readonly decoderStart: readonly number[];
+	/** Ids that are never chosen. */
+	readonly bannedIds: readonly number[];
 }
 
 /** A prompt as token ids. */

@@ -13,7 +13,7 @@ import { renderMessages } from './chatTemplate';
 import { boundPrefix, boundSuffix, keepEnd, keepStart } from './cutting';
 import { VocabularyBytes } from './healing';
 import { snippetComments } from './snippets';
-import { type BuiltPrompt, type Healing, type ModelDescription } from './modelDescription';
+import { type BuiltPrompt, type Healing, type ModelDescription, type SourceFrame } from './modelDescription';
 
 /** Fewer tokens than this before the cursor make no sense. */
 const minimumPrefixTokens = 8;
@@ -98,6 +98,11 @@ export class PromptBuilder {
 
 	private continue({ text, extension }: ContinuePrompt, budget: number): BuiltPrompt {
 		const parts = this.model.format.continue;
+		if (!parts)
+			throw new GenerationError(
+				'unsupportedTask',
+				'This model turns one text into another and cannot go on writing from a text. Choose a GPT-like model for that.',
+			);
 		const fixed = this.idsOf(parts, { extension }, []).length;
 		if (budget - fixed < 1) throw tooLong(fixed + 1, budget);
 		const bounded = boundPrefix(text, budget - fixed);
@@ -131,7 +136,7 @@ export class PromptBuilder {
 		const ids = renderMessages(chat, messages).flatMap(part =>
 			'text' in part ? this.tokenizer.encode(part.text) : this.tokenizer.encodeTrusted(part.template),
 		);
-		return this.whole(this.withBos(ids), budget);
+		return this.whole(this.framedIds(ids), budget);
 	}
 
 	private whole(ids: readonly number[], budget: number): BuiltPrompt {
@@ -158,11 +163,13 @@ export class PromptBuilder {
 					else append(this.tokenizer.encode(index % 2 === 1 ? (values[piece] ?? '') : fillIn(piece, values)));
 				}
 		}
-		return this.withBos(ids);
+		return this.framedIds(ids);
 	}
 
-	private withBos(ids: readonly number[]): readonly number[] {
-		const { bosId } = this.model.format;
+	/** With the tokens that the model expects around every prompt and that are not there yet. */
+	private framedIds(ids: readonly number[]): readonly number[] {
+		const { bosId, sourceFrame } = this.model.format;
+		if (sourceFrame) return framed(ids, sourceFrame);
 		return bosId === undefined || ids[0] === bosId ? ids : [bosId, ...ids];
 	}
 
@@ -186,6 +193,12 @@ export class PromptBuilder {
 		if (bad !== undefined) throw new GenerationError('badRequest', `Prompt id ${bad} is not a token of this model.`);
 		return ids;
 	}
+}
+
+function framed(ids: readonly number[], { before, after }: SourceFrame): readonly number[] {
+	const begins = before.every((id, index) => ids[index] === id);
+	const ends = after.every((id, index) => ids[ids.length - after.length + index] === id);
+	return [...(begins ? [] : before), ...ids, ...(ends ? [] : after)];
 }
 
 /** Puts the values of short placeholders in; unknown ones stand for nothing. */

@@ -24,7 +24,7 @@ describe('a good folder', () => {
 		expect(found).toMatchObject({
 			id: name,
 			variant: 'full',
-			graphFile: join(modelFolder(name), 'onnx', 'model.onnx'),
+			graphs: { main: join(modelFolder(name), 'onnx', 'model.onnx') },
 			config: {
 				modelType: 'llama',
 				layers: 2,
@@ -50,6 +50,7 @@ describe('a good folder', () => {
 			JSON.stringify({ model_type: 'gpt2', n_layer: 12, n_head: 12, n_embd: 768, n_ctx: 1024, vocab_size: 50257 }),
 		);
 		expect((await inspectModelFolder(folder)).config).toEqual({
+			family: 'decoder-only',
 			modelType: 'gpt2',
 			layers: 12,
 			attentionHeads: 12,
@@ -99,12 +100,46 @@ describe('a damaged folder is refused with the file and the next step', () => {
 			},
 		],
 		[
-			'an encoder-decoder',
-			'unsupportedModel',
-			() => writeFileSync(config(), '{"model_type":"t5","is_encoder_decoder":true}'),
+			'an encoder-decoder without its graphs',
+			'badModel',
+			() => writeFileSync(config(), '{"model_type":"t5","is_encoder_decoder":true,"vocab_size":9}'),
 		],
 		[
-			'separate encoder and decoder graphs',
+			'an encoder without a decoder',
+			'badModel',
+			() => {
+				writeFileSync(config(), '{"model_type":"t5","is_encoder_decoder":true,"vocab_size":9}');
+				renameSync(graph(), join(folder, 'onnx', 'encoder_model.onnx'));
+			},
+		],
+		[
+			'a decoder without an encoder',
+			'badModel',
+			() => {
+				writeFileSync(config(), '{"model_type":"t5","is_encoder_decoder":true,"vocab_size":9}');
+				renameSync(graph(), join(folder, 'onnx', 'decoder_model_merged.onnx'));
+			},
+		],
+		[
+			'an encoder and a decoder of different variants',
+			'badModel',
+			() => {
+				writeFileSync(config(), '{"model_type":"t5","is_encoder_decoder":true,"vocab_size":9}');
+				linkSync(graph(), join(folder, 'onnx', 'encoder_model_int8.onnx'));
+				renameSync(graph(), join(folder, 'onnx', 'decoder_model_merged.onnx'));
+			},
+		],
+		['a Mamba', 'unsupportedModel', () => writeFileSync(config(), '{"model_type":"mamba2"}')],
+		['an RWKV', 'unsupportedModel', () => writeFileSync(config(), '{"model_type":"rwkv"}')],
+		['a model of sound', 'unsupportedModel', () => writeFileSync(config(), '{"model_type":"whisper"}')],
+		['an encoder only', 'unsupportedModel', () => writeFileSync(config(), '{"model_type":"bert"}')],
+		[
+			'a classifier',
+			'unsupportedModel',
+			() => writeFileSync(config(), '{"model_type":"bart","architectures":["BartForSequenceClassification"]}'),
+		],
+		[
+			'separate encoder and decoder graphs of what is no encoder-decoder',
 			'unsupportedModel',
 			() => renameSync(graph(), join(folder, 'onnx', 'decoder_model.onnx')),
 		],

@@ -1,20 +1,35 @@
 import * as v from 'valibot';
 import { GenerationError } from '../generation';
+import { refuseByName } from './refusals';
 
-/** The numbers of a model's `config.json` that decide how its graph is fed. */
-export interface DecoderConfig {
-	/** As in the file: 'gpt2', 'llama', 'qwen2' ... */
+/** What every model's `config.json` says. */
+interface CommonConfig {
+	/** As in the file: 'gpt2', 'llama', 't5' ... */
 	readonly modelType: string;
+	readonly vocabularySize: number;
+	/** Longest sequence, in tokens; undefined when the file does not say. */
+	readonly contextTokens: number | undefined;
+}
+
+/** A model in one graph: the numbers that decide how it is fed where the graph leaves them open. */
+export interface DecoderConfig extends CommonConfig {
+	readonly family: 'decoder-only' | 'prefix-lm';
 	readonly layers: number;
 	readonly attentionHeads: number;
 	/** Fewer than `attentionHeads` with grouped-query attention. */
 	readonly keyValueHeads: number;
 	/** Numbers in one head's key. */
 	readonly headSize: number;
-	readonly vocabularySize: number;
-	/** Longest sequence, in tokens; undefined when the file does not say. */
-	readonly contextTokens: number | undefined;
 }
+
+/** A model with an encoder for the prompt and a decoder for the answer, whose graphs say the rest. */
+export interface EncoderDecoderConfig extends CommonConfig {
+	readonly family: 'encoder-decoder' | 'recurrent';
+	/** Layers of the decoder; undefined when the file does not say. */
+	readonly decoderLayers: number | undefined;
+}
+
+export type ModelConfig = DecoderConfig | EncoderDecoderConfig;
 
 const count = (largest: number) => v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(largest));
 const optionalCount = (largest: number) => v.nullish(count(largest));
@@ -22,7 +37,11 @@ const optionalCount = (largest: number) => v.nullish(count(largest));
 /** Both spellings in use: GPT-2's `n_layer` and everyone else's `num_hidden_layers`. */
 const fileSchema = v.object({
 	model_type: v.optional(v.string(), 'unknown'),
+	architectures: v.nullish(v.array(v.string())),
 	is_encoder_decoder: v.optional(v.boolean(), false),
+	num_decoder_layers: optionalCount(1024),
+	decoder_layers: optionalCount(1024),
+	num_layers: optionalCount(1024),
 	num_hidden_layers: optionalCount(1024),
 	n_layer: optionalCount(1024),
 	num_attention_heads: optionalCount(4096),
@@ -42,31 +61,42 @@ const fileSchema = v.object({
 type ConfigFile = v.InferOutput<typeof fileSchema>;
 
 /** Reads the text of a `config.json`. `file` is only named in errors.
- * @throws GenerationError badModel, or unsupportedModel for an architecture that has no decoder-only graph */
-export function parseDecoderConfig(text: string, file: string): DecoderConfig {
+ * @throws GenerationError badModel, or unsupportedModel for an architecture that the engine cannot run */
+export function parseModelConfig(text: string, file: string): ModelConfig {
 	const whole = check(readJson(text, file), file);
+	refuseByName(whole.model_type, whole.architectures ?? [], file);
+	return whole.is_encoder_decoder ? readEncoderDecoder(whole, file) : readDecoder(whole, file);
+}
+
+function readEncoderDecoder(config: ConfigFile, file: string): EncoderDecoderConfig {
+	return {
+		family: config.model_type === 'inkling-recurrent' ? 'recurrent' : 'encoder-decoder',
+		...readCommon(config, config, file),
+		decoderLayers: config.num_decoder_layers ?? config.decoder_layers ?? config.num_layers ?? undefined,
+	};
+}
+
+function readDecoder(whole: ConfigFile, file: string): DecoderConfig {
 	// Models that also see pictures keep the numbers of their language part one level deeper.
 	const config = whole.text_config ? check({ ...whole.text_config, inkling: whole.inkling }, file) : whole;
-	if (whole.is_encoder_decoder)
-		throw new GenerationError(
-			'unsupportedModel',
-			`${file}: '${whole.model_type}' is an encoder-decoder model, which this version cannot run. Choose a decoder-only (GPT-like) model.`,
-		);
 	const attentionHeads = need(config.num_attention_heads ?? config.n_head, 'num_attention_heads', file);
 	const hiddenSize = config.hidden_size ?? config.n_embd;
 	return {
-		modelType: whole.model_type,
+		family: whole.model_type === 'inkling-prefix-lm' ? 'prefix-lm' : 'decoder-only',
+		...readCommon(config, whole, file),
 		layers: need(config.num_hidden_layers ?? config.n_layer, 'num_hidden_layers', file),
 		attentionHeads,
 		keyValueHeads: config.num_key_value_heads ?? (config.multi_query ? 1 : attentionHeads),
 		headSize: config.head_dim ?? Math.floor(need(hiddenSize, 'hidden_size', file) / attentionHeads),
+	};
+}
+
+function readCommon(config: ConfigFile, whole: ConfigFile, file: string): CommonConfig {
+	const positions = config.max_position_embeddings ?? config.n_positions ?? config.n_ctx ?? undefined;
+	return {
+		modelType: whole.model_type,
 		vocabularySize: need(config.vocab_size, 'vocab_size', file),
-		contextTokens:
-			config.inkling?.contextTokens ??
-			config.max_position_embeddings ??
-			config.n_positions ??
-			config.n_ctx ??
-			undefined,
+		contextTokens: config.inkling?.contextTokens ?? positions,
 	};
 }
 
