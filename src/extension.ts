@@ -19,6 +19,7 @@ export function activate(context: vscode.ExtensionContext): void {
 	const completer = own(
 		new Completer({
 			generator: () => engines.completion(),
+			documenter: () => engines.documenter(),
 			clock: editor.realClock,
 			settings: () => completionSettings(settings),
 			log,

@@ -24,6 +24,8 @@ export interface Answer {
 	readonly mode: Mode;
 	/** Asked for by hand, with all its candidates. */
 	readonly manual: boolean;
+	/** The words of a doc comment, by a model that may ask for more confidence than the settings do. */
+	readonly comment?: { readonly minimumLogProbability: number };
 	/** At least one; the greedy one first. */
 	readonly candidates: readonly Candidate[];
 }

@@ -1,10 +1,12 @@
 import { untilAborted, type Log } from '../base';
-import { GenerationError, type TextGenerator } from '../generation';
+import { GenerationError, type GenerateRequest, type TextGenerator } from '../generation';
 import { type Answer, type Candidate } from './answer';
 import { AnswerCache } from './answerCache';
 import { budgetFor, requestFor, samplingFor } from './asking';
-import { answerOf, none, type Call } from './call';
+import { answerOf, fittingOf, none, type Call } from './call';
 import { type Clock } from './clock';
+import { commentTask, type CommentTask } from './commentWriting';
+import { emptyCommentAt } from './docComments';
 import { ContextWindows } from './contextWindow';
 import { Journal } from './journal';
 import { modeAt } from './mode';
@@ -30,6 +32,8 @@ import { refuseAlways, refuseHere } from './trigger';
 export interface CompleterParts {
 	/** The model to ask; called for every engine request, so that it may start or change. Rejects with a GenerationError. */
 	readonly generator: () => Promise<TextGenerator>;
+	/** The model for the words of an empty doc comment, undefined where none was trained for it; absent: never asked. */
+	readonly documenter?: () => Promise<TextGenerator | undefined>;
 	readonly clock: Clock;
 	readonly settings: () => CompletionSettings;
 	readonly log: Log;
@@ -198,11 +202,18 @@ export class Completer {
 	private async fromModel(call: Call): Promise<CompletionOutcome> {
 		const gone = (await this.rest(call)) ?? this.goneSince(call);
 		if (gone) return gone;
-		const generator = await this.generatorFor(call);
+		const comment = await this.commentFor(call);
+		const generator = comment ? undefined : await this.generatorFor(call);
 		const goneSince = this.goneSince(call);
 		if (goneSince) return goneSince;
+		if (comment === 'timeLimit') return none('timeLimit');
+		if (comment) return this.answerFrom(comment.generator, { ...call, mode: 'line', comment });
 		if (!generator) return none('modelUnavailable');
 		if (!generator.model.roles.includes('fill')) return none('modelCannotComplete');
+		return this.answerFrom(generator, call);
+	}
+
+	private async answerFrom(generator: TextGenerator, call: Call): Promise<CompletionOutcome> {
 		this.dropCurrent();
 		const manual = call.request.trigger === 'manual';
 		const startedAt = this.parts.clock.now();
@@ -213,7 +224,7 @@ export class Completer {
 		if (result === 'timeLimit') return none('timeLimit');
 		if (!run.candidate) return this.failed(run);
 		this.pace.noteResponse(this.parts.clock.now() - startedAt);
-		const candidates = [run.candidate, ...(manual ? await this.variations(generator, call) : [])];
+		const candidates = [run.candidate, ...(manual && !call.comment ? await this.variations(generator, call) : [])];
 		const answer = answerOf(call, candidates);
 		if (manual) this.cache.store(answer);
 		if (this.parts.waitForUsage === true) await run.ended;
@@ -228,6 +239,19 @@ export class Completer {
 		return this.goneSince(call);
 	}
 
+	/** The words of an empty doc comment come from the model that was trained to write them, if there is one. */
+	private async commentFor(call: Call): Promise<CommentTask | 'timeLimit' | undefined> {
+		const { documenter, clock } = this.parts;
+		const empty = documenter && emptyCommentAt(call.place);
+		if (!empty) return undefined;
+		try {
+			return await commentTask(empty, { documenter, clock, settings: call.settings }, call.signal);
+		} catch (error) {
+			this.logFailure(error);
+			return undefined;
+		}
+	}
+
 	private async generatorFor(call: Call): Promise<TextGenerator | undefined> {
 		try {
 			return await untilAborted(this.parts.generator(), call.signal);
@@ -239,10 +263,9 @@ export class Completer {
 
 	private start(generator: TextGenerator, call: Call, candidate: number): RunningGeneration {
 		const { place, mode, settings } = call;
-		const window = this.windows.windowAt(place, budgetFor(generator.model, settings));
 		// Whoever asks by hand is waiting for it.
 		const timeLimitMs = settings.timeLimitMs * (call.request.trigger === 'manual' ? 3 : 1);
-		const asked = requestFor(window, place, mode, settings);
+		const asked = call.comment?.request ?? this.fillRequest(generator, call);
 		const request = { ...asked, sampling: samplingFor(candidate, settings), timeLimitMs };
 		this.journal.engineRequest();
 		if (candidate === 0) this.pace.noteRequest();
@@ -259,6 +282,11 @@ export class Completer {
 		});
 		this.current = { run, call };
 		return run;
+	}
+
+	private fillRequest(generator: TextGenerator, { place, mode, settings }: Call): GenerateRequest {
+		const window = this.windows.windowAt(place, budgetFor(generator.model, settings));
+		return requestFor(window, place, mode, settings);
 	}
 
 	/** More candidates for a manual trigger, one after the other. */
@@ -283,8 +311,8 @@ export class Completer {
 		},
 	): CompletionOutcome {
 		const { answer, typed, source, run } = from;
-		const { place, settings } = call;
-		const fitting = { place, mode: answer.mode, settings, trigger: call.request.trigger };
+		const { place } = call;
+		const fitting = fittingOf(answer, call);
 		const suggestions = new Map<string, Suggestion>();
 		const refusals: RefusalReason[] = [];
 		for (const candidate of answer.candidates) {

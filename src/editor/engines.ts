@@ -2,7 +2,7 @@ import type * as vscode from 'vscode';
 import { Emitter, type Log } from '../base';
 import { LocalEngine, type EngineState } from '../backends';
 import { GenerationError, type TextGenerator } from '../generation';
-import { installedModels, resolveModelFolder } from '../models';
+import { installedModels, resolveModelFolder, type InstalledModel } from '../models';
 import { type Server } from './server';
 import { type Settings } from './settings';
 
@@ -57,10 +57,20 @@ export class Engines implements vscode.Disposable {
 		const remote = await server.generator();
 		if (remote) return remote;
 		if (settings.tasksModel !== '') return this.engine(this.folder(settings.tasksModel)).ready();
-		const trained = (await installedModels(modelsRoot)).find(model =>
-			model.tasks.some(ability => ability.task === task),
-		);
+		const trained = await installedFor(task, modelsRoot);
 		return trained ? this.engine(trained.folder).ready() : this.completion();
+	}
+
+	/** The built-in model that was trained to describe code, unless the user chose another one for tasks. Undefined, with nothing
+	 * started, where there is none; never a server, because typing is no request for one. @throws GenerationError */
+	async documenter(): Promise<TextGenerator | undefined> {
+		const { settings, modelsRoot } = this.parts;
+		const trained = await installedFor('document', modelsRoot);
+		if (settings.tasksModel !== '') {
+			const folder = this.folder(settings.tasksModel);
+			return trained?.folder === folder ? this.engine(folder).ready() : undefined;
+		}
+		return trained && this.engine(trained.folder).ready();
 	}
 
 	/** Starts the completion model before it is needed. A failure shows in the status bar and is told again when it matters. */
@@ -118,4 +128,10 @@ export class Engines implements vscode.Disposable {
 		this.unresolved = undefined;
 		this.stateChanged.fire(this.state);
 	}
+}
+
+/** The built-in model that was trained for a task. */
+async function installedFor(task: string, modelsRoot: string): Promise<InstalledModel | undefined> {
+	const models = await installedModels(modelsRoot);
+	return models.find(model => model.tasks.some(ability => ability.task === task));
 }
