@@ -1,7 +1,8 @@
 import { untilAborted } from '../base';
 import { type GenerateEvent, type GenerateRequest, type TaskAbility, type TextGenerator } from '../generation';
 import { type Clock } from './clock';
-import { type EmptyComment } from './docComments';
+import { emptyCommentAt, type EmptyComment } from './docComments';
+import { type Place } from './place';
 import { firstSentenceEnd } from './sentences';
 import { type CompletionSettings } from './settings';
 
@@ -24,35 +25,48 @@ export interface CommentTask {
 /** What a comment is asked with. */
 export interface CommentParts {
 	/** The model that was trained to document code; undefined where none is. */
-	readonly documenter: () => Promise<TextGenerator | undefined>;
+	readonly documenter?: () => Promise<TextGenerator | undefined>;
 	readonly clock: Clock;
+	/** The describing model could not be had; the completion model is asked instead. */
+	readonly onFailure: (error: unknown) => void;
+}
+
+/** The cursor of a call. */
+interface Asking {
+	readonly place: Place;
 	readonly settings: CompletionSettings;
+	readonly signal: AbortSignal;
 }
 
 /**
- * Gets a comment ready: the model, and as much of the source as it has room for. 'timeLimit' when the model is not there within
- * the time limit, undefined when no model can. @throws GenerationError of the model
+ * Gets the words of an empty doc comment at the cursor ready to be asked for: the model, and as much of the source as it has room
+ * for. 'timeLimit' when the model is not there in time, undefined elsewhere and where no model can.
  */
 export async function commentTask(
-	comment: EmptyComment,
-	parts: CommentParts,
-	signal: AbortSignal,
+	{ documenter, clock, onFailure }: CommentParts,
+	{ place, settings, signal }: Asking,
 ): Promise<CommentTask | 'timeLimit' | undefined> {
-	const { timeLimitMs } = parts.settings;
+	const comment = documenter && emptyCommentAt(place);
+	if (!comment) return undefined;
 	const limit = new AbortController();
-	const work = untilAborted(ready(comment, parts), signal);
-	// A model that starts now is there for a later keystroke.
-	const late = parts.clock.delay(timeLimitMs, limit.signal).then(() => 'timeLimit' as const);
+	// Started even when nobody waits so long: the model is there for a later keystroke then.
+	const work = ready(comment, documenter, settings).catch((error: unknown) => {
+		onFailure(error);
+		return undefined;
+	});
+	const late = clock.delay(settings.timeLimitMs, limit.signal).then(() => 'timeLimit' as const);
 	try {
-		return await Promise.race([work, late]);
+		return await Promise.race([untilAborted(work, signal), late]);
 	} finally {
 		limit.abort();
-		// Whoever stopped waiting is not told of a failure that comes later.
-		work.catch(() => undefined);
 	}
 }
 
-async function ready(comment: EmptyComment, { documenter, settings }: CommentParts): Promise<CommentTask | undefined> {
+async function ready(
+	comment: EmptyComment,
+	documenter: () => Promise<TextGenerator | undefined>,
+	settings: CompletionSettings,
+): Promise<CommentTask | undefined> {
 	const model = await documenter();
 	const ability = model?.model.tasks.find(({ task }) => task === documentTask);
 	if (!model || !ability) return undefined;

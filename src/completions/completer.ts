@@ -5,8 +5,7 @@ import { AnswerCache } from './answerCache';
 import { budgetFor, requestFor, samplingFor } from './asking';
 import { answerOf, fittingOf, none, type Call } from './call';
 import { type Clock } from './clock';
-import { commentTask, type CommentTask } from './commentWriting';
-import { emptyCommentAt } from './docComments';
+import { commentTask } from './commentWriting';
 import { ContextWindows } from './contextWindow';
 import { Journal } from './journal';
 import { modeAt } from './mode';
@@ -202,7 +201,7 @@ export class Completer {
 	private async fromModel(call: Call): Promise<CompletionOutcome> {
 		const gone = (await this.rest(call)) ?? this.goneSince(call);
 		if (gone) return gone;
-		const comment = await this.commentFor(call);
+		const comment = await commentTask({ ...this.parts, onFailure: error => this.logFailure(error) }, call);
 		const generator = comment ? undefined : await this.generatorFor(call);
 		const goneSince = this.goneSince(call);
 		if (goneSince) return goneSince;
@@ -237,19 +236,6 @@ export class Completer {
 		const waitMs = this.pace.waitMs(call.place.linePrefix, call.deleted, call.settings);
 		if (waitMs > 0) await this.parts.clock.delay(waitMs, call.signal);
 		return this.goneSince(call);
-	}
-
-	/** The words of an empty doc comment come from the model that was trained to write them, if there is one. */
-	private async commentFor(call: Call): Promise<CommentTask | 'timeLimit' | undefined> {
-		const { documenter, clock } = this.parts;
-		const empty = documenter && emptyCommentAt(call.place);
-		if (!empty) return undefined;
-		try {
-			return await commentTask(empty, { documenter, clock, settings: call.settings }, call.signal);
-		} catch (error) {
-			this.logFailure(error);
-			return undefined;
-		}
 	}
 
 	private async generatorFor(call: Call): Promise<TextGenerator | undefined> {
