@@ -40,6 +40,9 @@ export const tinyModels = ['tiny-gqa', 'tiny-plain', 'tiny-nopos', 'tiny-fp16cac
 /** Trained models of at most 300 KB, one for each family other than decoder-only. */
 export const tinyFamilies = ['tiny-recurrent', 'tiny-prefix-lm', 'tiny-t5', 'tiny-bart', 'tiny-gpt'] as const;
 
+/** Trained models of a few hundred kilobytes, one for each family beside the decoder-only one. */
+export const familyModels = ['tiny-t5', 'tiny-bart', 'tiny-gpt', 'tiny-prefix-lm', 'tiny-recurrent'] as const;
+
 /** The folder of a test model, or of a built-in one. */
 export function modelFolder(name: string): string {
 	return name.startsWith('tiny-') ? join(root, 'test', 'fixtures', 'models', name) : join(root, 'models', name);
