@@ -50,6 +50,7 @@ export function activate(context: vscode.ExtensionContext): void {
 	own(editor.registerTranslate(text));
 	own(editor.registerContinueWriting(text));
 	own(editor.registerWriteDocComment(text));
+	own(editor.registerDocCommentActions(() => engines.mayDocument()));
 	own(
 		settings.onChange(event => {
 			if (event.affectsConfiguration('inkling.model')) completer.reset();

@@ -4,6 +4,7 @@ export {
 	commentEdit,
 	declarationAt,
 	docLanguageOf,
+	documentedLanguageIds,
 	enclosingDeclaration,
 	sourceOf,
 	type CommentEdit,

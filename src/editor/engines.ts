@@ -73,6 +73,14 @@ export class Engines implements vscode.Disposable {
 		return trained && this.engine(trained.folder).ready();
 	}
 
+	/** Whether something is there that may describe code: a server, a model chosen for tasks, or a built-in one trained for it. Starts
+	 * nothing. */
+	async mayDocument(): Promise<boolean> {
+		const { settings, modelsRoot } = this.parts;
+		if (settings.serverUrl !== '' || settings.tasksModel !== '') return true;
+		return (await installedFor('document', modelsRoot)) !== undefined;
+	}
+
 	/** Starts the completion model before it is needed. A failure shows in the status bar and is told again when it matters. */
 	warmUp(): void {
 		this.completion().catch((error: unknown) => this.parts.log.warn(`Warm-up failed: ${String(error)}`));

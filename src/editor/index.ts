@@ -1,4 +1,5 @@
 export * from './commands';
+export { registerDocCommentActions } from './docCommentActions';
 export { Enablement } from './enablement';
 export { Engines } from './engines';
 export { registerInlineCompletions } from './inlineCompletions';

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { type Log } from '../base';
 import { inspectModelFolder, installedModels } from '../models';
 import { type ModelChoices } from './commands/chooseModel';
+import { goodFor } from './modelWords';
 import { type Settings } from './settings';
 
 /** Connects "Choose Model..." with the models on disk and the settings. */
@@ -10,10 +11,11 @@ export function modelChoices(settings: Settings, modelsRoot: string, log: Log): 
 	return {
 		log,
 		builtIn: async () =>
-			(await installedModels(modelsRoot)).map(({ id }) => ({
-				value: id,
-				name: id,
+			(await installedModels(modelsRoot)).map(model => ({
+				value: model.id,
+				name: model.id,
 				description: vscode.l10n.t('built in'),
+				detail: goodFor(model),
 			})),
 		inspect: async folder => {
 			await inspectModelFolder(folder);

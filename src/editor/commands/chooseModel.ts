@@ -8,6 +8,8 @@ export interface ModelChoice {
 	readonly value: string;
 	readonly name: string;
 	readonly description: string;
+	/** What it is good for, one or two sentences. */
+	readonly detail?: string;
 }
 
 /** What the choice is made from and where it goes. */
@@ -43,7 +45,7 @@ async function pickRole(parts: ModelChoices): Promise<Role | undefined> {
 			role: 'completion' as const,
 		},
 		{
-			label: vscode.l10n.t('Summarize and Translate'),
+			label: vscode.l10n.t('Summarize, Translate and Write Doc Comment'),
 			description: parts.current('tasks') || automatic,
 			role: 'tasks' as const,
 		},
@@ -54,9 +56,10 @@ async function pickRole(parts: ModelChoices): Promise<Role | undefined> {
 
 async function pickModel(parts: ModelChoices, role: Role): Promise<void> {
 	const current = parts.current(role);
-	const builtIn = (await parts.builtIn()).map(({ value, name, description }) => ({
+	const builtIn = (await parts.builtIn()).map(({ value, name, description, detail }) => ({
 		label: `${value === current ? '$(check) ' : ''}${name}`,
 		description,
+		...(detail !== undefined && { detail }),
 		value,
 	}));
 	const folder = {
