@@ -26,7 +26,13 @@ export interface Table {
 
 /** Figures for machines and the same as tables for people, or what is missing and where it would come from. */
 export type PartResult<Figures> =
-	| { readonly kind: 'measured'; readonly figures: Figures; readonly tables: readonly Table[] }
+	| {
+			readonly kind: 'measured';
+			readonly figures: Figures;
+			readonly tables: readonly Table[];
+			/** What could not be measured for want of data. */
+			readonly missing?: string;
+	  }
 	| { readonly kind: 'skipped'; readonly reason: string };
 
 /** One measure of quality. */

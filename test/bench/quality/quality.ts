@@ -71,6 +71,10 @@ async function runParts(context: PartContext): Promise<void> {
 		}
 		figures[part.name] = result.figures;
 		for (const table of result.tables) console.log(markdown(table));
+		if (result.missing !== undefined) {
+			skipped[part.name] = result.missing;
+			console.log(`\n${part.name}, not measured: ${result.missing}`);
+		}
 		context.say(`${part.name}: ${((performance.now() - start) / 1000).toFixed(0)} s`);
 	}
 	if (options.release !== undefined) {

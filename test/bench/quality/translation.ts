@@ -41,12 +41,15 @@ export const translationPart: Part<TranslationFigures> = { name: 'translation', 
 
 async function measureTranslation(context: PartContext): Promise<PartResult<TranslationFigures>> {
 	const { options, say } = context;
-	const sets = [...(await floresSets(options.dataFolder)), ...(await stringSets(options.heldOutFolder))];
-	if (sets.length === 0)
-		return {
-			kind: 'skipped',
-			reason: `Neither translation/flores-dev.en and .zh in the test data (--data, INKLING_DATA) nor pairs-unseen.jsonl in ${options.heldOutFolder} (--held-out) is there.`,
-		};
+	const [flores, strings] = [await floresSets(options.dataFolder), await stringSets(options.heldOutFolder)];
+	const sets = [...flores, ...strings];
+	const missing = [
+		...(flores.length > 0
+			? []
+			: ['There is no translation/flores-dev.en and .zh in the test data (--data, INKLING_DATA).']),
+		...(strings.length > 0 ? [] : [`There is no pairs-unseen.jsonl in ${options.heldOutFolder} (--held-out).`]),
+	].join(' ');
+	if (sets.length === 0) return { kind: 'skipped', reason: missing };
 	const figures: Record<string, TranslationRow> = {};
 	for (const set of sets) {
 		const pairs = sampleOf(set.pairs, options.samples ?? textsOfSet, options.seed);
@@ -69,6 +72,7 @@ async function measureTranslation(context: PartContext): Promise<PartResult<Tran
 	return {
 		kind: 'measured',
 		figures,
+		...(missing === '' ? {} : { missing }),
 		tables: [{ title, rows: [['', 'texts', 'shown %', 'chrF of shown', 'BLEU of shown'], ...rows] }],
 	};
 }
