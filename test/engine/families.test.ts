@@ -43,6 +43,19 @@ describe.each(familyModels)('%s', name => {
 		}
 	});
 
+	test('makes the same prompts of texts as the recipe, and answers them', async () => {
+		for (const { task, text, to, promptIds, continuationIds } of readReferences(name).slice(0, 4)) {
+			if (task === undefined || text === undefined || to === undefined) throw new Error('a reference without a task');
+			const prompt = { kind: 'task', task, text, values: { language: to }, messages: [] } as const;
+			const answer = await collect(
+				engine.client.generate(requestFor([], { prompt, maxTokens: continuationIds.length }), never),
+			);
+			const plan = family.plan(promptIds, decoderStart);
+			expect(answer.done.usage.promptTokens).toBe(plan.source.length + plan.ids.length);
+			expect(answer.done.tokenIds).toEqual(continuationIds);
+		}
+	});
+
 	test('computes the same with its cache as without', async () => {
 		for (const { promptIds, continuationIds } of readReferences(name).slice(0, 3)) {
 			const plan = family.plan(promptIds, decoderStart);

@@ -221,3 +221,17 @@ describe('numbers', () => {
 		expect(float16ToNumber(0x7e00)).toBeNaN();
 	});
 });
+
+test.each([0, 1])(
+	'a banned token is never chosen at temperature %d, and the others keep their probabilities',
+	temperature => {
+		const logits = Float32Array.of(5, 9, 1);
+		const sampler = createSampler({ ...greedy, temperature, seed: 1 }, { vocabularySize: 3, banned: [1] });
+		for (let count = 0; count < 50; count++) expect(sampler.next(logits)).not.toBe(1);
+		const free = createSampler(greedy, { vocabularySize: 3 });
+		sampler.next(logits, [0]);
+		free.next(logits, [0]);
+		expect(sampler.logProbability).toBe(free.logProbability);
+		expect(logits[1]).toBe(9);
+	},
+);
