@@ -14,6 +14,8 @@ import {
 	type Channel,
 	type FromEngine,
 	type LoadOptions,
+	type MemoryDocument,
+	type MemoryTotals,
 	type ToEngine,
 } from '../protocol';
 
@@ -84,6 +86,16 @@ export class EngineClient implements Disposable {
 				if (message.type === 'score') resolve(message.score);
 			},
 		).finally(() => signal.removeEventListener('abort', cancel));
+	}
+
+	/** Remembers a document for completions; resolves when the engine has read it. @throws GenerationError */
+	remember(document: MemoryDocument): Promise<MemoryTotals> {
+		return this.call(call => ({ type: 'remember', call, document }), readTotals);
+	}
+
+	/** Forgets a document, or all. Requests sent after this do not see it. @throws GenerationError */
+	forget(id?: string): Promise<MemoryTotals> {
+		return this.call(call => ({ type: 'forget', call, ...(id === undefined ? {} : { id }) }), readTotals);
 	}
 
 	/** Asks for a sign of life; any message will do, so nothing waits for the answer itself. */
@@ -176,6 +188,7 @@ export class EngineClient implements Disposable {
 			case 'loaded':
 			case 'tokenCount':
 			case 'score':
+			case 'remembered':
 			case 'pong':
 				this.end(message.call)?.answer(message);
 				return;
@@ -192,6 +205,10 @@ export class EngineClient implements Disposable {
 		if (this.pending.delete(call)) this.onPendingChange();
 		return pending;
 	}
+}
+
+function readTotals(message: Answer, resolve: (totals: MemoryTotals) => void): void {
+	if (message.type === 'remembered') resolve(message.totals);
 }
 
 const cancelled: GenerateEvent = { type: 'done', reason: 'cancelled', usage: noUsage, tokenIds: [] };

@@ -2,6 +2,7 @@ import { GenerationError, type DoneReason, type GenerateRequest, type Priority, 
 import { type Sequence } from './cacheStore';
 import { nextToFeed, type DecodingPlan } from './families/family';
 import { type LoadedModel } from './loadedModel';
+import { type Recall } from './ngrams';
 import { type BuiltPrompt, type TokenHealer } from './promptFormat';
 import { createSampler, type Sampler } from './sampling';
 import { type Job } from './scheduler';
@@ -24,6 +25,7 @@ interface Progress {
 	readonly sequence: Sequence;
 	readonly mostTokens: number;
 	readonly sampler: Sampler;
+	readonly recall: Recall | undefined;
 	readonly decoder: StreamDecoder;
 	readonly stops: StopStrings;
 }
@@ -99,10 +101,12 @@ export class Answer implements Job {
 				'promptTooLong',
 				`The prompt has ${prompt.ids.length} tokens; '${model.info.id}' takes ${model.info.contextTokens} with the answer. Use a shorter text.`,
 			);
+		const recall = request.ngramCache === false ? undefined : model.createRecall(prompt, request.prompt);
 		const sampler = createSampler(request.sampling, {
 			vocabularySize: model.tokenizer.vocabularySize,
 			seen: plan.ids,
 			banned: model.bannedIds,
+			...(recall ? { mix: (logits, sum) => recall.mix(logits, sum) } : {}),
 		});
 		const decoder = model.tokenizer.decoder({ skipBytes: healing?.bytes.length ?? 0 });
 		const sequence = model.caches.take(plan);
@@ -112,6 +116,7 @@ export class Answer implements Job {
 			healer: healing && model.createHealer(healing),
 			sequence,
 			sampler,
+			recall,
 			decoder,
 			mostTokens: Math.min(request.maxTokens, room),
 			stops: new StopStrings(request.stop),
@@ -120,11 +125,12 @@ export class Answer implements Job {
 
 	/** Chooses a token and delivers what it completes; true when it was the last. */
 	private take(progress: Progress, logits: Float32Array): boolean {
-		const { sampler, decoder, stops, prompt, mostTokens, healer } = progress;
+		const { sampler, recall, decoder, stops, prompt, mostTokens, healer } = progress;
 		const allowed = healer?.allowed();
 		const id = sampler.next(logits, allowed);
 		if (prompt.stopIds.includes(id)) return this.finishWithRest(progress, 'stop');
 		sampler.accept(id);
+		recall?.accept(id);
 		this.tokenIds.push(id);
 		healer?.accept(this.model.tokenizer.bytesOf?.(id)?.length ?? 0);
 		// What the document already says is no guess: among tokens that agree with it, only the choice between them is.

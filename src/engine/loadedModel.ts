@@ -4,8 +4,15 @@ import { type LoadOptions } from '../protocol';
 import { CacheStore } from './cacheStore';
 import { placeModel, type PlacedModel } from './devices';
 import { type DecodingPlan, type ModelFamily } from './families/family';
+import { fittedWeights, LocalContext, Mixture, NgramCache, Recall } from './ngrams';
 import { PrefillPace } from './prefillPace';
-import { describeModel, PromptBuilder, TokenHealer, type BuiltPrompt, type Healing } from './promptFormat';
+import {
+	describeModel,
+	PromptBuilder,
+	TokenHealer,
+	type BuiltPrompt,
+	type Healing,
+} from './promptFormat';
 import { loadTokenizer, readModelFiles, type Tokenizer } from './tokenizer';
 
 /** A model that is ready to answer. Lives exactly as long as its process. */
@@ -21,6 +28,10 @@ export interface LoadedModel {
 	createHealer(healing: Healing): TokenHealer;
 	/** Tokens that are never chosen, such as padding in models that would. */
 	readonly bannedIds: readonly number[];
+	/** Text seen in other documents. */
+	readonly ngrams: NgramCache;
+	/** What is known about the document of a fill or continue prompt beside the model; undefined for other prompts. */
+	createRecall(built: BuiltPrompt, prompt: Prompt): Recall | undefined;
 }
 
 export interface LoadContext {
@@ -58,6 +69,8 @@ export async function loadModel(options: LoadOptions, { log, now, onProgress }: 
 	);
 	onProgress(1);
 	const builder = new PromptBuilder(description, tokenizer);
+	const ngrams = new NgramCache();
+	const mixture = new Mixture(fittedWeights, tokenizer.vocabularySize);
 	return {
 		info,
 		tokenizer,
@@ -71,6 +84,14 @@ export async function loadModel(options: LoadOptions, { log, now, onProgress }: 
 		plan: ({ ids }) => family.plan(ids, description.decoderStart),
 		bannedIds: description.bannedIds,
 		createHealer: ({ bytes }) => new TokenHealer(builder.vocabulary, bytes),
+		ngrams,
+		createRecall: ({ document, healing }, prompt) => {
+			if (!document) return undefined;
+			// What is healed comes again as the answer's first token.
+			const before = healing ? document.before.slice(0, -1) : document.before;
+			const own = 'document' in prompt ? prompt.document : undefined;
+			return new Recall(ngrams, mixture, new LocalContext(before, document.after), own);
+		},
 	};
 }
 

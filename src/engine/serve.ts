@@ -10,6 +10,7 @@ import {
 } from '../protocol';
 import { Answer } from './answer';
 import { loadModel, type LoadContext, type LoadedModel } from './loadedModel';
+import { Memory, type MemoryReport } from './ngrams';
 import { Scheduler } from './scheduler';
 import { TextScore, type ScoreSink } from './textScore';
 import { TokenCount } from './tokenCount';
@@ -38,6 +39,7 @@ class Server {
 	private readonly cancels = new Map<CallId, () => void>();
 	private readonly log: Log;
 	private state: 'empty' | 'loading' | LoadedModel = 'empty';
+	private memory: Memory | undefined;
 	private refusals = 0;
 
 	constructor(
@@ -96,6 +98,12 @@ class Server {
 					this.cancels.set(call, this.scheduler.add(score));
 				});
 				return;
+			case 'remember':
+				this.withModel(call, model => this.memoryOf(model).remember(message.document, this.memoryReport(call)));
+				return;
+			case 'forget':
+				this.withModel(call, model => this.memoryOf(model).forget(message.id, this.memoryReport(call)));
+				return;
 			case 'ping':
 				this.channel.send({ type: 'pong', call });
 				return;
@@ -130,6 +138,17 @@ class Server {
 		else if (typeof this.state === 'string')
 			this.fail(call, new GenerationError('badRequest', 'The engine has no model yet. Load one first.'));
 		else use(this.state);
+	}
+
+	private memoryOf(model: LoadedModel): Memory {
+		return (this.memory ??= new Memory(model.ngrams, model.tokenizer, this.scheduler));
+	}
+
+	private memoryReport(call: CallId): MemoryReport {
+		return {
+			ended: totals => this.channel.send({ type: 'remembered', call, totals }),
+			failed: error => this.fail(call, error),
+		};
 	}
 
 	private sink(call: CallId): ConstructorParameters<typeof Answer>[2] {

@@ -2,6 +2,7 @@ import { GenerationError, greedy, type Priority, type Score, type ScoreRequest }
 import { type Sequence } from './cacheStore';
 import { nextToFeed, type DecodingPlan } from './families/family';
 import { type LoadedModel } from './loadedModel';
+import { type Recall } from './ngrams';
 import { createSampler, type Sampler } from './sampling';
 import { type Job } from './scheduler';
 
@@ -17,6 +18,7 @@ interface Progress {
 	readonly textIds: readonly number[];
 	readonly sequence: Sequence;
 	readonly sampler: Sampler;
+	readonly recall: Recall | undefined;
 }
 
 /** Reads a text instead of making one: the model's log-probability of each of its tokens, one a step after the prompt. */
@@ -50,7 +52,7 @@ export class TextScore implements Job {
 	}
 
 	private async advance(): Promise<boolean> {
-		const { plan, textIds, sequence, sampler } = (this.progress ??= this.begin());
+		const { plan, textIds, sequence, sampler, recall } = (this.progress ??= this.begin());
 		if (this.tokens === textIds.length) return this.finish();
 		const missing = nextToFeed(plan, sequence.tokens.length, this.model.pace.chunkTokens);
 		const next = missing.length > 0 ? missing : [textIds[this.tokens - 1]!];
@@ -60,6 +62,7 @@ export class TextScore implements Job {
 		// With a single allowed token the sampler only says how likely it was.
 		sampler.next(logits, [textIds[this.tokens]!]);
 		this.logProbability += Math.max(sampler.logProbability, leastLogProbability);
+		recall?.accept(textIds[this.tokens]!);
 		this.tokens++;
 		return this.tokens === textIds.length && this.finish();
 	}
@@ -67,15 +70,21 @@ export class TextScore implements Job {
 	private begin(): Progress {
 		const { model, request } = this;
 		const textIds = model.tokenizer.encode(request.text);
-		const plan = model.plan(model.buildPrompt(request.prompt, textIds.length));
+		// The whole prompt is fed, so nothing is left to heal.
+		const { healing: _, ...built } = model.buildPrompt(request.prompt, textIds.length);
+		const plan = model.plan(built);
 		const { contextTokens, id } = model.info;
 		if (plan.ids.length + textIds.length > contextTokens)
 			throw new GenerationError(
 				'promptTooLong',
 				`Prompt and text have ${plan.ids.length + textIds.length} tokens; '${id}' takes ${contextTokens}. Score a shorter text.`,
 			);
-		const sampler = createSampler(greedy, { vocabularySize: model.tokenizer.vocabularySize });
-		return { plan, textIds, sequence: model.caches.take(plan), sampler };
+		const recall = request.ngramCache === true ? model.createRecall(built, request.prompt) : undefined;
+		const sampler = createSampler(greedy, {
+			vocabularySize: model.tokenizer.vocabularySize,
+			...(recall ? { mix: (logits, sum) => recall.mix(logits, sum) } : {}),
+		});
+		return { plan, textIds, sequence: model.caches.take(plan), sampler, recall };
 	}
 
 	private finish(): true {

@@ -19,6 +19,8 @@ export interface FillPrompt {
 	/** File name extension without the dot, 'ts'; '' when unknown. */
 	readonly extension: string;
 	readonly snippets: readonly Snippet[];
+	/** Name under which this document is remembered, if it is: its own older copy must not answer for it. */
+	readonly document?: string;
 }
 
 /** Left to right: what comes after `text`. The one thing every decoder can do. */
@@ -26,6 +28,8 @@ export interface ContinuePrompt {
 	readonly kind: 'continue';
 	readonly text: string;
 	readonly extension: string;
+	/** See `FillPrompt.document`. */
+	readonly document?: string;
 }
 
 /** A task from a template (summarize, translate ...), in both forms a model may understand. */

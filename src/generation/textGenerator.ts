@@ -13,6 +13,8 @@ export interface GenerateRequest {
 	/** Generation ends before the first of these; the stop string itself is not delivered. */
 	readonly stop: readonly string[];
 	readonly priority: Priority;
+	/** Whether n-grams of the prompt and of remembered documents are mixed in, for fill and continue prompts. Default: true. */
+	readonly ngramCache?: boolean;
 	/** Wall-clock bound on decoding, after which what is there is final (`done: length`). */
 	readonly timeLimitMs?: number;
 }
@@ -52,6 +54,8 @@ export interface ScoreRequest {
 	/** Tokenized on its own, without control tokens; prompt and text together must fit the model's context. */
 	readonly text: string;
 	readonly priority: Priority;
+	/** Whether the score is of the distribution with n-grams mixed in, see `GenerateRequest.ngramCache`. Default: false. */
+	readonly ngramCache?: boolean;
 }
 
 export interface Score {

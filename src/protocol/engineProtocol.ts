@@ -11,7 +11,7 @@ import {
 } from '../generation';
 
 /** Number of a call, chosen by the extension host, unique in one engine process. Every call gets exactly one last answer:
- * `loaded`, `done`, `tokenCount`, `score`, `pong` or `failed`. */
+ * `loaded`, `done`, `tokenCount`, `score`, `remembered`, `pong` or `failed`. */
 export type CallId = number;
 
 /** Messages larger than this are refused on both sides. */
@@ -30,6 +30,29 @@ export interface LoadOptions {
 	readonly cacheBytes: number;
 }
 
+/** How near to the user's work a document is: open now, edited before, or merely in the workspace. */
+export const memoryKinds = ['open', 'recent', 'workspace'] as const;
+export type MemoryKind = (typeof memoryKinds)[number];
+
+/** A document whose n-grams help completions. */
+export interface MemoryDocument {
+	/** Any name, unique for the document; the same one replaces its text. */
+	readonly id: string;
+	readonly kind: MemoryKind;
+	/** At most `maxMemoryCharacters`; lines end in '\n'. */
+	readonly text: string;
+}
+
+/** Longest text of a remembered document and longest name, in UTF-16 units. */
+export const maxMemoryCharacters = 1 << 20;
+export const maxMemoryIdCharacters = 4096;
+
+/** What the engine remembers now. */
+export interface MemoryTotals {
+	readonly documents: number;
+	readonly tokens: number;
+}
+
 export type ToEngine =
 	| { readonly type: 'load'; readonly call: CallId; readonly options: LoadOptions }
 	| { readonly type: 'generate'; readonly call: CallId; readonly request: GenerateRequest }
@@ -37,6 +60,10 @@ export type ToEngine =
 	| { readonly type: 'cancel'; readonly call: CallId }
 	| { readonly type: 'countTokens'; readonly call: CallId; readonly text: string }
 	| { readonly type: 'score'; readonly call: CallId; readonly request: ScoreRequest }
+	/** Remembers a document in the background; answered with `remembered` when it is in use, replaced or forgotten. */
+	| { readonly type: 'remember'; readonly call: CallId; readonly document: MemoryDocument }
+	/** Forgets a document, or all when none is named; answered with `remembered`. */
+	| { readonly type: 'forget'; readonly call: CallId; readonly id?: string }
 	| { readonly type: 'ping'; readonly call: CallId };
 
 export type FromEngine =
@@ -53,5 +80,6 @@ export type FromEngine =
 	| { readonly type: 'tokenCount'; readonly call: CallId; readonly count: number }
 	| { readonly type: 'score'; readonly call: CallId; readonly score: Score }
 	| { readonly type: 'pong'; readonly call: CallId }
+	| { readonly type: 'remembered'; readonly call: CallId; readonly totals: MemoryTotals }
 	| { readonly type: 'failed'; readonly call: CallId; readonly code: GenerationErrorCode; readonly message: string }
 	| { readonly type: 'log'; readonly level: LogLevel; readonly message: string };

@@ -7,7 +7,7 @@ import {
 	type Score,
 	type Usage,
 } from '../generation';
-import { devices, maxMessageBytes, type CallId, type FromEngine } from './engineProtocol';
+import { devices, maxMessageBytes, type CallId, type FromEngine, type MemoryTotals } from './engineProtocol';
 import { type Parsed } from './parseToEngine';
 import {
 	isAbsentOr,
@@ -59,7 +59,7 @@ function readAnswer(value: PlainRecord): FromEngine | undefined {
 }
 
 function readRareAnswer(
-	{ type, fraction, model, count, score, code, message }: PlainRecord,
+	{ type, fraction, model, count, score, totals, code, message }: PlainRecord,
 	call: CallId,
 ): FromEngine | undefined {
 	switch (type) {
@@ -71,6 +71,8 @@ function readRareAnswer(
 			return isCount(count) ? { type, call, count } : undefined;
 		case 'score':
 			return isScore(score) ? { type, call, score } : undefined;
+		case 'remembered':
+			return isMemoryTotals(totals) ? { type, call, totals } : undefined;
 		case 'failed':
 			return isOneOf(code, generationErrorCodes) && isString(message) ? { type, call, code, message } : undefined;
 		default:
@@ -79,6 +81,9 @@ function readRareAnswer(
 }
 
 const isTokenId = (value: unknown): value is number => isCount(value, 0x7fffffff);
+
+const isMemoryTotals = (value: unknown): value is MemoryTotals =>
+	isRecord(value) && isCount(value.documents) && isCount(value.tokens);
 
 function isUsage(value: unknown): value is Usage {
 	return (

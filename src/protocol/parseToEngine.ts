@@ -1,5 +1,15 @@
 import { priorities, type GenerateRequest, type Prompt, type Sampling, type ScoreRequest } from '../generation';
-import { devices, maxMessageBytes, type CallId, type LoadOptions, type ToEngine } from './engineProtocol';
+import {
+	devices,
+	maxMemoryCharacters,
+	maxMemoryIdCharacters,
+	maxMessageBytes,
+	memoryKinds,
+	type CallId,
+	type LoadOptions,
+	type MemoryDocument,
+	type ToEngine,
+} from './engineProtocol';
 import {
 	isAbsentOr,
 	isCount,
@@ -17,7 +27,7 @@ import {
 export type Parsed<T> =
 	{ readonly ok: true; readonly message: T } | { readonly ok: false; readonly reason: string; readonly call?: CallId };
 
-const answered = ['load', 'generate', 'countTokens', 'score', 'ping'] as const;
+const answered = ['load', 'generate', 'countTokens', 'score', 'remember', 'forget', 'ping'] as const;
 const mostTokens = 1 << 24;
 const mostItems = 100_000;
 
@@ -35,7 +45,7 @@ export function parseToEngine(value: unknown): Parsed<ToEngine> {
 const describeType = (type: unknown): string => (isOneOf(type, [...answered, 'cancel'] as const) ? type : 'known');
 
 function readMessage(value: PlainRecord, call: CallId): ToEngine | undefined {
-	const { type, options, request, text } = value;
+	const { type, options, request, text, document, id } = value;
 	switch (type) {
 		case 'load':
 			return isLoadOptions(options) ? { type, call, options } : undefined;
@@ -45,12 +55,27 @@ function readMessage(value: PlainRecord, call: CallId): ToEngine | undefined {
 			return isString(text) ? { type, call, text } : undefined;
 		case 'score':
 			return isScoreRequest(request) ? { type, call, request } : undefined;
+		case 'remember':
+			return isMemoryDocument(document) ? { type, call, document } : undefined;
+		case 'forget':
+			return isAbsentOr(id, isMemoryId) ? { type, call, ...(id === undefined ? {} : { id }) } : undefined;
 		case 'cancel':
 		case 'ping':
 			return { type, call };
 		default:
 			return undefined;
 	}
+}
+
+const isTextUpTo =
+	(length: number) =>
+	(value: unknown): value is string =>
+		isString(value) && value.length <= length;
+const isMemoryId = isTextUpTo(maxMemoryIdCharacters);
+const isMemoryText = isTextUpTo(maxMemoryCharacters);
+
+function isMemoryDocument(value: unknown): value is MemoryDocument {
+	return isRecord(value) && isMemoryId(value.id) && isOneOf(value.kind, memoryKinds) && isMemoryText(value.text);
 }
 
 function isLoadOptions(value: unknown): value is LoadOptions {
@@ -75,14 +100,22 @@ export function isGenerateRequest(value: unknown): value is GenerateRequest {
 		isSampling(value.sampling) &&
 		isListOf(value.stop, isString, 64) &&
 		isOneOf(value.priority, priorities) &&
+		isAbsentOr(value.ngramCache, isBoolean) &&
 		isAbsentOr(value.timeLimitMs, isPositive)
 	);
 }
 
 function isScoreRequest(value: unknown): value is ScoreRequest {
-	return isRecord(value) && isPrompt(value.prompt) && isString(value.text) && isOneOf(value.priority, priorities);
+	return (
+		isRecord(value) &&
+		isPrompt(value.prompt) &&
+		isString(value.text) &&
+		isOneOf(value.priority, priorities) &&
+		isAbsentOr(value.ngramCache, isBoolean)
+	);
 }
 
+const isBoolean = (value: unknown): value is boolean => value === true || value === false;
 const isPositive = (value: unknown): value is number => isFiniteNumber(value) && value > 0;
 const isWithin =
 	(low: number, high: number) =>
@@ -110,9 +143,13 @@ function isPrompt(value: unknown): value is Prompt {
 	if (!isRecord(value)) return false;
 	switch (value.kind) {
 		case 'fill':
-			return [value.prefix, value.suffix, value.extension].every(isString) && isSnippets(value.snippets);
+			return (
+				[value.prefix, value.suffix, value.extension].every(isString) &&
+				isSnippets(value.snippets) &&
+				isAbsentOr(value.document, isString)
+			);
 		case 'continue':
-			return isString(value.text) && isString(value.extension);
+			return isString(value.text) && isString(value.extension) && isAbsentOr(value.document, isString);
 		case 'task':
 			return isString(value.task) && isString(value.text) && isTextRecord(value.values) && isMessages(value.messages);
 		case 'chat':

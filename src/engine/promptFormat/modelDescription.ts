@@ -53,6 +53,12 @@ export interface ModelDescription {
 	readonly bannedIds: readonly number[];
 }
 
+/** The part of a prompt that is the user's document, whatever order the model wants it in. */
+export interface DocumentIds {
+	readonly before: readonly number[];
+	readonly after: readonly number[];
+}
+
 /** A prompt as token ids. */
 export interface BuiltPrompt {
 	readonly ids: readonly number[];
@@ -60,6 +66,8 @@ export interface BuiltPrompt {
 	readonly cutTokens: number;
 	/** Ids that end this answer: the model's own and those of the prompt's format. */
 	readonly stopIds: readonly number[];
+	/** The user's document in a fill or continue prompt, for looking its n-grams up. */
+	readonly document?: DocumentIds;
 	/** Offered when the text before the cursor may end inside a token; the engine may ignore it. */
 	readonly healing?: Healing;
 }

@@ -87,6 +87,7 @@ export class PromptBuilder {
 			ids,
 			cutTokens: before.cutTokens + after.cutTokens + prefix.cutTokens + suffix.cutTokens,
 			stopIds: [...new Set([...this.model.stopIds, ...this.tokenIds(this.model.format.fillStop)])],
+			document: { before: prefix.ids, after: suffix.ids },
 			...this.healing(ids, parts, 'prefix'),
 		};
 	}
@@ -112,6 +113,7 @@ export class PromptBuilder {
 			ids,
 			cutTokens: bounded.cutTokens + kept.cutTokens,
 			stopIds: this.model.stopIds,
+			document: { before: kept.ids, after: [] },
 			...this.healing(ids, parts, 'text'),
 		};
 	}

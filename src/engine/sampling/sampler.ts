@@ -3,6 +3,12 @@ import { GenerationError, type Sampling } from '../../generation';
 import { Candidates } from './candidates';
 import { seededRandom, type Random } from './random';
 
+/** What one pass over the logits finds: the largest, and the logarithm of the sum of their exponentials. */
+export interface LogitSum {
+	readonly logTotal: number;
+	readonly best: number;
+}
+
 /** Chooses the tokens of one answer. */
 export interface Sampler {
 	/**
@@ -12,7 +18,7 @@ export interface Sampler {
 	 * @throws GenerationError badModel when the logits are not numbers or leave nothing to choose
 	 */
 	next(logits: Float32Array, allowed?: readonly number[]): number;
-	/** Natural-log probability of the last token returned, under the model's own distribution: no penalty, mask or temperature. */
+	/** Natural-log probability of the last token returned, under the model's own distribution, as mixed: no penalty, mask or temperature. */
 	readonly logProbability: number;
 	/** Remembers a token for the repetition penalty. */
 	accept(id: number): void;
@@ -24,6 +30,8 @@ export interface SamplerOptions {
 	readonly seen?: readonly number[];
 	/** Ids that are never chosen. */
 	readonly banned?: readonly number[];
+	/** Changes the logits for what is known beside the model; tells the new logarithm of the sum of their exponentials. */
+	readonly mix?: (logits: Float32Array, sum: LogitSum) => number;
 }
 
 /** A sampler for one answer. @throws GenerationError badRequest for settings outside their range */
@@ -45,7 +53,7 @@ class LogitsSampler implements Sampler {
 
 	constructor(
 		private readonly sampling: Sampling,
-		options: SamplerOptions,
+		private readonly options: SamplerOptions,
 	) {
 		this.size = options.vocabularySize;
 		this.penalty = sampling.repetitionPenalty ?? 1;
@@ -60,7 +68,8 @@ class LogitsSampler implements Sampler {
 
 	next(logits: Float32Array, allowed?: readonly number[]): number {
 		const size = Math.min(this.size, logits.length);
-		const logTotal = logSumExp(logits, size);
+		const sum = logSumExp(logits, size);
+		const logTotal = this.options.mix?.(logits, sum) ?? sum.logTotal;
 		const isPlain = this.penalty === 1 && this.banned.length === 0;
 		const scores = isPlain ? logits : this.adjust(logits, size);
 		const id = this.sampling.temperature === 0 ? mostLikely(scores, size, allowed) : this.draw(scores, size, allowed);
@@ -99,7 +108,7 @@ class LogitsSampler implements Sampler {
 }
 
 /** Also the guard against broken numbers: one NaN or +Infinity anywhere makes the sum NaN. */
-function logSumExp(logits: Float32Array, size: number): number {
+function logSumExp(logits: Float32Array, size: number): LogitSum {
 	let best = -Infinity;
 	for (let id = 0; id < size; id++) if (logits[id]! > best) best = logits[id]!;
 	let sum = 0;
@@ -109,7 +118,7 @@ function logSumExp(logits: Float32Array, size: number): number {
 			'badModel',
 			'The model computed values that are not numbers. Choose another device (inkling.model.device: cpu) or download the model again.',
 		);
-	return best + Math.log(sum);
+	return { logTotal: best + Math.log(sum), best };
 }
 
 /** The lowest id among the highest scores. */

@@ -3,4 +3,4 @@ export * from './incrementalEncoder';
 export * from './loadTokenizer';
 export { fileNames, readModelFiles, type ModelFiles } from './modelFiles';
 export * from './tokenizer';
-export { type LineCuts } from './lineCuts';
+export { nextLineCut, type LineCuts } from './lineCuts';
