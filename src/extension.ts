@@ -32,7 +32,10 @@ export function activate(context: vscode.ExtensionContext): void {
 	own(editor.registerToggleLanguage(settings));
 	own(editor.registerSnooze(enablement));
 	own(editor.registerWhyNoSuggestion(completer));
-	own(editor.registerShowStatusMenu(() => engines.state, settings, enablement));
+	const memory = own(new editor.WorkspaceMemory(engines, settings, log));
+	own(
+		editor.registerShowStatusMenu({ engine: () => engines.state, memory: () => memory.totals }, settings, enablement),
+	);
 	own(editor.registerShowLog(log));
 	own(editor.registerRestartEngine(() => engines.restart(), log));
 	own(editor.registerConnectServer({ server, settings, log }));
@@ -66,6 +69,7 @@ function completionSettings(settings: editor.Settings): CompletionSettings {
 		...defaultCompletionSettings,
 		multiline: document && !settings.blocks(document) ? 'never' : 'auto',
 		timeLimitMs: settings.timeLimitMs,
+		ngramCache: settings.learnFrom !== 'off',
 		minimumLogProbability: settings.minimumConfidence,
 	};
 }

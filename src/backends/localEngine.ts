@@ -6,7 +6,7 @@ import {
 	type ModelInfo,
 	type TextGenerator,
 } from '../generation';
-import { type LoadOptions } from '../protocol';
+import { type LoadOptions, type MemoryDocument, type MemoryTotals } from '../protocol';
 import { systemClock, type Clock } from './clock';
 import { EngineClient } from './engineClient';
 import { startEngineProcess, type EngineProcess } from './engineProcess';
@@ -44,6 +44,7 @@ const crashesBeforeCpu = 2;
  */
 export class LocalEngine implements Disposable {
 	private readonly stateEmitter = new Emitter<EngineState>();
+	private readonly loadedEmitter = new Emitter<void>();
 	private readonly clock: Clock;
 	private readonly policy: RestartPolicy;
 	private currentState: EngineState = { kind: 'stopped' };
@@ -58,6 +59,8 @@ export class LocalEngine implements Disposable {
 	private disposed = false;
 
 	readonly onStateChange: Event<EngineState> = this.stateEmitter.event;
+	/** A new process is ready. */
+	readonly onLoaded: Event<void> = this.loadedEmitter.event;
 
 	constructor(private readonly options: LocalEngineOptions) {
 		this.clock = options.clock ?? systemClock;
@@ -85,6 +88,17 @@ export class LocalEngine implements Disposable {
 		};
 	}
 
+	/** Remembers a document in the process that is running; undefined when there is none, which this does not change.
+	 * @throws GenerationError */
+	async remember(document: MemoryDocument): Promise<MemoryTotals | undefined> {
+		return (await this.runningNow())?.client.remember(document);
+	}
+
+	/** Forgets a document, or all, in the process that is running. @throws GenerationError */
+	async forget(id?: string): Promise<MemoryTotals | undefined> {
+		return (await this.runningNow())?.client.forget(id);
+	}
+
 	/** Ends the process if there is one, forgets past crashes and loads the model anew. @throws GenerationError */
 	async restart(): Promise<void> {
 		this.policy.reset();
@@ -99,6 +113,7 @@ export class LocalEngine implements Disposable {
 		this.end('it was shut down');
 		this.setState({ kind: 'stopped' });
 		this.stateEmitter.dispose();
+		this.loadedEmitter.dispose();
 	}
 
 	private async *generate(
@@ -115,6 +130,11 @@ export class LocalEngine implements Disposable {
 			this.generations--;
 			this.showActivity(running.model);
 		}
+	}
+
+	private async runningNow(): Promise<Running | undefined> {
+		const { kind } = this.currentState;
+		return kind === 'ready' || kind === 'generating' ? this.current : undefined;
 	}
 
 	/** The process that counts, also when it changes while waiting for it. */
@@ -225,6 +245,7 @@ export class LocalEngine implements Disposable {
 		if (epoch === this.epoch) {
 			this.setState({ kind: 'ready', model });
 			this.updateIdleTimer(client);
+			this.loadedEmitter.fire();
 		}
 		return running;
 	}

@@ -38,6 +38,7 @@ export function requestFor(
 		extension: place.document.extension,
 		// Open tabs and recent edits will stand here.
 		snippets: [],
+		document: place.document.uri,
 	};
 	return {
 		prompt,
@@ -45,6 +46,7 @@ export function requestFor(
 		sampling: { temperature: 0 },
 		stop: [],
 		priority: 'typing',
+		ngramCache: settings.ngramCache,
 	};
 }
 

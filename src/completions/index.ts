@@ -14,3 +14,4 @@ export * from './document';
 export * from './outcome';
 export * from './request';
 export * from './settings';
+export * from './memoryFiles';

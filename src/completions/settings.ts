@@ -12,6 +12,8 @@ export interface CompletionSettings {
 	/** Mean natural-log probability of a suggestion's tokens below which it is not shown. -2.5 is about one in twelve per token;
 	 * a first guess, to be calibrated on accepted suggestions. A manual trigger shows whatever there is. */
 	readonly minimumLogProbability: number;
+	/** Whether text of this document and of remembered ones helps the model along, see `GenerateRequest.ngramCache`. */
+	readonly ngramCache: boolean;
 	/** Letters, digits and signs a suggestion needs. */
 	readonly minimumVisibleCharacters: number;
 	/** Shortest and longest wait before asking the model while typing, and the wait before a typing rhythm is known. Where many
@@ -33,6 +35,7 @@ export const defaultCompletionSettings: CompletionSettings = {
 	timeLimitMs: 1000,
 	promptTokens: 1024,
 	minimumLogProbability: -2.5,
+	ngramCache: true,
 	minimumVisibleCharacters: 4,
 	minimumDelayMs: 75,
 	maximumDelayMs: 400,

@@ -3,6 +3,7 @@ import { Emitter, type Log } from '../base';
 import { LocalEngine, type EngineState } from '../backends';
 import { GenerationError, type TextGenerator } from '../generation';
 import { installedModels, resolveModelFolder, type InstalledModel } from '../models';
+import { type MemoryDocument, type MemoryTotals } from '../protocol';
 import { type Server } from './server';
 import { type Settings } from './settings';
 
@@ -21,6 +22,9 @@ interface Parts {
 export class Engines implements vscode.Disposable {
 	private readonly stateChanged = new Emitter<EngineState>();
 	readonly onStateChange = this.stateChanged.event;
+	private readonly loaded = new Emitter<void>();
+	/** A new process with the completion model is ready. */
+	readonly onLoaded = this.loaded.event;
 	/** By model folder. A process loads one model and ends when it is idle. */
 	private readonly engines = new Map<string, LocalEngine>();
 	/** Why the chosen model's folder could not even be found. */
@@ -86,6 +90,16 @@ export class Engines implements vscode.Disposable {
 		this.completion().catch((error: unknown) => this.parts.log.warn(`Warm-up failed: ${String(error)}`));
 	}
 
+	/** Remembers a document for completions, see `LocalEngine.remember`. */
+	async remember(document: MemoryDocument): Promise<MemoryTotals | undefined> {
+		return this.running?.remember(document);
+	}
+
+	/** Forgets a document, or all. */
+	async forget(id?: string): Promise<MemoryTotals | undefined> {
+		return this.running?.forget(id);
+	}
+
 	async restart(): Promise<void> {
 		if (this.engines.size === 0) await this.completion();
 		else await Promise.all([...this.engines.values()].map(engine => engine.restart()));
@@ -94,6 +108,7 @@ export class Engines implements vscode.Disposable {
 	dispose(): void {
 		this.subscription.dispose();
 		this.stateChanged.dispose();
+		this.loaded.dispose();
 		for (const engine of this.engines.values()) engine.dispose();
 	}
 
@@ -107,6 +122,11 @@ export class Engines implements vscode.Disposable {
 			}
 			throw error;
 		}
+	}
+
+	/** The engine of the completion model, if there is one. */
+	private get running(): LocalEngine | undefined {
+		return this.unresolved ? undefined : this.engines.get(this.folder(this.parts.settings.completionModel));
 	}
 
 	private engine(folder: string): LocalEngine {
@@ -125,6 +145,9 @@ export class Engines implements vscode.Disposable {
 			log,
 		});
 		engine.onStateChange(() => this.stateChanged.fire(this.state));
+		engine.onLoaded(() => {
+			if (engine === this.running) this.loaded.fire();
+		});
 		this.engines.set(folder, engine);
 		return engine;
 	}

@@ -11,4 +11,5 @@ export { realClock } from './realClock';
 export { registerStatusBar } from './statusBar';
 export { ResultPanel } from './resultPanel';
 export { Proposals } from './proposal';
+export { WorkspaceMemory } from './workspaceMemory';
 export { readTemplateLibrary } from './promptFolders';

@@ -41,6 +41,12 @@ export class Settings implements vscode.Disposable {
 		return this.number('completion.minimumConfidence');
 	}
 
+	/** Where the n-grams of completions come from. */
+	get learnFrom(): 'workspace' | 'openFiles' | 'off' {
+		const value = vscode.workspace.getConfiguration('inkling').get('completion.learnFromWorkspace');
+		return value === 'workspace' || value === 'openFiles' ? value : 'off';
+	}
+
 	get completionModel(): string {
 		return this.machine('string', 'model.completion');
 	}

@@ -6,13 +6,7 @@ import { placeModel, type PlacedModel } from './devices';
 import { type DecodingPlan, type ModelFamily } from './families/family';
 import { fittedWeights, LocalContext, Mixture, NgramCache, Recall } from './ngrams';
 import { PrefillPace } from './prefillPace';
-import {
-	describeModel,
-	PromptBuilder,
-	TokenHealer,
-	type BuiltPrompt,
-	type Healing,
-} from './promptFormat';
+import { describeModel, PromptBuilder, TokenHealer, type BuiltPrompt, type Healing } from './promptFormat';
 import { loadTokenizer, readModelFiles, type Tokenizer } from './tokenizer';
 
 /** A model that is ready to answer. Lives exactly as long as its process. */

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { type Enablement } from '../enablement';
+import { type MemoryTotals } from '../../protocol';
 import { type Settings } from '../settings';
 import { describeStatus, type Status } from '../statusBar';
 
@@ -9,17 +10,20 @@ interface MenuItem extends vscode.QuickPickItem {
 
 /** The status bar item's menu: the state in words, then what can be done about it. */
 export function registerShowStatusMenu(
-	engine: () => Status['engine'],
+	facts: { readonly engine: () => Status['engine']; readonly memory: () => MemoryTotals | undefined },
 	settings: Settings,
 	enablement: Enablement,
 ): vscode.Disposable {
 	return vscode.commands.registerCommand('inkling.status.showMenu', async () => {
 		const languageId = vscode.window.activeTextEditor?.document.languageId;
-		const status = { engine: engine(), paused: enablement.pausedReason(languageId) };
-		const chosen = await vscode.window.showQuickPick(menu(status, { languageId, settings, enablement }), {
-			title: 'Inkling',
-			placeHolder: describeStatus(status).text,
-		});
+		const status = { engine: facts.engine(), paused: enablement.pausedReason(languageId) };
+		const chosen = await vscode.window.showQuickPick(
+			menu(status, { languageId, settings, enablement, memory: facts.memory() }),
+			{
+				title: 'Inkling',
+				placeHolder: describeStatus(status).text,
+			},
+		);
 		if (chosen?.command) await vscode.commands.executeCommand(chosen.command);
 	});
 }
@@ -28,9 +32,10 @@ interface MenuContext {
 	readonly languageId: string | undefined;
 	readonly settings: Settings;
 	readonly enablement: Enablement;
+	readonly memory: MemoryTotals | undefined;
 }
 
-function menu(status: Status, { languageId, settings, enablement }: MenuContext): MenuItem[] {
+function menu(status: Status, { languageId, settings, enablement, memory }: MenuContext): MenuItem[] {
 	const { t } = vscode.l10n;
 	const { icon, text } = describeStatus(status);
 	const on = settings.languages()['*'] !== false && enablement.snoozedUntil === undefined;
@@ -44,6 +49,8 @@ function menu(status: Status, { languageId, settings, enablement }: MenuContext)
 		{ label: `$(bell-slash) ${t('Snooze...')}`, command: 'inkling.completion.snooze' },
 	];
 	if (languageId !== undefined) items.splice(3, 0, languageItem(languageId, settings.enabledFor(languageId)));
+	if (memory && memory.documents > 0)
+		items.splice(1, 0, { label: `$(book) ${t('Learned from {documents} files, {tokens} tokens', { ...memory })}` });
 	items.push(
 		{ label: `$(question) ${t('Why No Suggestion?')}`, command: 'inkling.completion.explain' },
 		{ label: `$(server-process) ${t('Choose Model...')}`, command: 'inkling.model.choose' },

@@ -29,7 +29,10 @@ export function fitWeights(observations: readonly Observation[], start: MixtureW
 }
 
 /** Mean bits a token, of the model alone and mixed with these weights. */
-export function bitsPerToken(observations: readonly Observation[], weights: MixtureWeights): { alone: number; mixed: number } {
+export function bitsPerToken(
+	observations: readonly Observation[],
+	weights: MixtureWeights,
+): { alone: number; mixed: number } {
 	const values = Float64Array.from([...weights.votes, ...weights.saturation, ...weights.model]);
 	const alone = observations.reduce((sum, { probability }) => sum - Math.log(probability), 0) / observations.length;
 	const { loss } = gradient(observations, values, 0);

@@ -1,8 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { format, resolveConfig } from 'prettier';
 import { silentLog } from '../../../src/base';
 import { loadModel, type LoadedModel } from '../../../src/engine/loadedModel';
+import { type FillPrompt } from '../../../src/generation';
 import { type MixtureWeights } from '../../../src/engine/ngrams';
 import { bitsPerToken, fitWeights } from './fit';
 import { observe, type Observation } from './observations';
@@ -11,8 +13,12 @@ import { Workspace } from './workspace';
 
 /** A place shows this much text after the cursor, to the end of the line. */
 const shownCharacters = 120;
-const mostWorkspaceFiles = 250;
+/** Text around the cursor in a prompt: about 500 and 170 tokens. */
+export const prefixCharacters = 1800;
+export const suffixCharacters = 600;
+const mostWorkspaceFiles = 60;
 const filesPerPackage = 12;
+const mostPackages = 16;
 
 /** `npm run fit:ngrams`: fits the weights of the n-gram mixture on training packages and writes them where the engine reads them. */
 export async function fitNgrams(root: string, args: readonly string[]): Promise<number> {
@@ -33,7 +39,8 @@ export async function fitNgrams(root: string, args: readonly string[]): Promise<
 	const source = `${observations.length} tokens at cursors in training packages, model ${model.info.id}: ${bits.alone.toFixed(3)} bits a token alone, ${bits.mixed.toFixed(3)} mixed`;
 	console.log(source);
 	console.log(weights);
-	await writeFile(file, JSON.stringify({ source, ...weights }, undefined, '\t') + '\n');
+	const options = await resolveConfig(file);
+	await writeFile(file, await format(JSON.stringify({ source, ...weights }), { ...options, filepath: file }));
 	return 0;
 }
 
@@ -47,9 +54,10 @@ async function gather(model: LoadedModel, data: string, budgetMs: number): Promi
 	const packages = [...byPackage(await readSourceFiles(data))].filter(([, files]) => files.length >= 8);
 	const observations: Observation[] = [];
 	const deadline = performance.now() + budgetMs;
-	for (const [index, [name, files]] of shuffled(packages, ([key]) => key).entries()) {
+	const chosen = shuffled(packages, ([key]) => key).slice(0, mostPackages);
+	for (const [index, [name, files]] of chosen.entries()) {
 		// Every package gets the same share of the time that is left.
-		const until = performance.now() + (deadline - performance.now()) / (packages.length - index);
+		const until = performance.now() + (deadline - performance.now()) / (chosen.length - index);
 		const known = shuffled(files, ({ path }) => `${name}/${path}`).slice(0, mostWorkspaceFiles);
 		const workspace = new Workspace(model, known);
 		for (const file of known.slice(0, filesPerPackage)) {
@@ -62,11 +70,23 @@ async function gather(model: LoadedModel, data: string, budgetMs: number): Promi
 	return observations;
 }
 
-/** A few lines after a cursor, the text behind them known, as while typing in the middle of a file. */
-async function observeCursor(model: LoadedModel, { file, prefix, line, suffix }: Cursor): Promise<readonly Observation[]> {
+/** A few lines after a cursor, and the text behind them, as while typing in the middle of a file. */
+export function shownText({ line, suffix }: Cursor): { readonly shown: string; readonly behind: string } {
 	const rest = line + suffix;
 	const end = lineEnd(rest, Math.min(rest.length, shownCharacters));
-	const prompt = { kind: 'fill', prefix, suffix: rest.slice(end), extension: file.extension, snippets: [] } as const;
-	const targets = model.tokenizer.encode(rest.slice(0, end));
-	return observe(model, model.buildPrompt({ ...prompt, prefix: prefix.slice(-1800), suffix: prompt.suffix.slice(0, 600) }, targets.length), targets);
+	return { shown: rest.slice(0, end), behind: rest.slice(end) };
+}
+
+/** Reads those lines token by token. */
+export async function observeCursor(model: LoadedModel, cursor: Cursor): Promise<readonly Observation[]> {
+	const { shown, behind } = shownText(cursor);
+	const targets = model.tokenizer.encode(shown);
+	const prompt: FillPrompt = {
+		kind: 'fill',
+		prefix: cursor.prefix.slice(-prefixCharacters),
+		suffix: behind.slice(0, suffixCharacters),
+		extension: cursor.file.extension,
+		snippets: [],
+	};
+	return observe(model, model.buildPrompt(prompt, targets.length), targets);
 }

@@ -31,7 +31,7 @@ export async function observe(
 	const evidence = new Evidence();
 	const plan = model.plan(prompt);
 	const sequence = model.caches.take(plan);
-	let logits = new Float32Array(0);
+	let logits: Float32Array = new Float32Array(0);
 	for (let held = sequence.tokens.length; held < plan.ids.length; held = sequence.tokens.length) {
 		const next = nextToFeed(plan, held, chunkTokens);
 		logits = await sequence.state.forward(next);
