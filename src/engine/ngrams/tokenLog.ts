@@ -105,7 +105,12 @@ export class TokenLog {
 	private matchLength(context: Int32Array, end: number, position: number): number {
 		const most = Math.min(longestMatch, end, position - this.start);
 		let length = 0;
-		while (length < most && context[end - 1 - length] === this.tokens[(position - 1 - length) & this.mask]) length++;
+		while (length < most) {
+			const token = context[end - 1 - length]!;
+			// The beginnings of two texts are not the same text.
+			if (token === gap || token !== this.tokens[(position - 1 - length) & this.mask]) break;
+			length++;
+		}
 		return length;
 	}
 }

@@ -9,6 +9,7 @@ const request = {
 	stop: ['\n'],
 	priority: 'typing',
 	timeLimitMs: 500,
+	ngramCache: false,
 } as const;
 
 const usage = { promptTokens: 3, reusedTokens: 0, cutTokens: 0, newTokens: 1, prefillMs: 1.5, decodeMs: 0 };
@@ -32,6 +33,9 @@ const toEngine: readonly ToEngine[] = [
 	{ type: 'cancel', call: 2 },
 	{ type: 'countTokens', call: 4, text: 'hello' },
 	{ type: 'score', call: 4, request: { prompt: request.prompt, text: 'hello', priority: 'idle' } },
+	{ type: 'remember', call: 6, document: { id: 'file:///a.ts', kind: 'open', text: 'let a' } },
+	{ type: 'forget', call: 7, id: 'file:///a.ts' },
+	{ type: 'forget', call: 8 },
 	{ type: 'ping', call: 5 },
 ];
 
@@ -47,6 +51,7 @@ const model = {
 
 const fromEngine: readonly FromEngine[] = [
 	{ type: 'loading', call: 1, fraction: 0.5 },
+	{ type: 'remembered', call: 6, totals: { documents: 1, tokens: 2 } },
 	{ type: 'loaded', call: 1, model },
 	{ type: 'text', call: 2, text: 'a', logProbability: -0.5 },
 	{ type: 'done', call: 2, reason: 'stop', usage, tokenIds: [1, 2] },

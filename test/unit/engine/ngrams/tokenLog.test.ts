@@ -179,3 +179,11 @@ test('votes of one length agree only while no other follower stands against them
 	expect(evidence.classAt(0)).not.toBe(agreeing);
 	expect(evidence.countAt(0)).toBe(3);
 });
+
+test('the beginnings of two texts are no part of a match', () => {
+	const log = logOf([[9], [1, 2, 3]]);
+	const context = new LocalContext([1, 2], [9]);
+	const lengths: number[] = [];
+	log.findMatches(context, (_, length) => lengths.push(length));
+	expect(lengths).toEqual([2]);
+});
