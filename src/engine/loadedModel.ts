@@ -79,14 +79,21 @@ export async function loadModel(options: LoadOptions, { log, now, onProgress }: 
 		bannedIds: description.bannedIds,
 		createHealer: ({ bytes }) => new TokenHealer(builder.vocabulary, bytes),
 		ngrams,
-		createRecall: ({ document, healing }, prompt) => {
-			if (!document) return undefined;
-			// What is healed comes again as the answer's first token.
-			const before = healing ? document.before.slice(0, -1) : document.before;
-			const own = 'document' in prompt ? prompt.document : undefined;
-			return new Recall(ngrams, mixture, new LocalContext(before, document.after), own);
-		},
+		createRecall: (built, prompt) => createRecall(built, prompt, ngrams, mixture),
 	};
+}
+
+function createRecall(
+	{ document, healing }: BuiltPrompt,
+	prompt: Prompt,
+	ngrams: NgramCache,
+	mixture: Mixture,
+): Recall | undefined {
+	if (!document) return undefined;
+	// What is healed comes again as the answer's first token.
+	const before = healing ? document.before.slice(0, -1) : document.before;
+	const own = 'document' in prompt ? prompt.document : undefined;
+	return new Recall(ngrams, mixture, new LocalContext(before, document.after), own);
 }
 
 /** Room for the answer comes first, up to half of the context; whoever brings ready token ids has thought about it. An encoder
