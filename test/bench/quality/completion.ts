@@ -148,20 +148,44 @@ export function completionRow(label: string, figures: CompletionFigures): readon
 /** The columns that go with `completionRow`. */
 export const completionColumns: readonly string[] = columns;
 
-/** Suggestions spread evenly over all records, for people who want to see for themselves. */
+/** Suggestions spread evenly over all records, and lines the model knew but was not let to say, for people who want to see for themselves. */
 function shownTables(records: readonly Measured[], threshold: number, show: number): readonly Table[] {
 	if (show === 0) return [];
-	const offered = records.filter(record => record.offered !== undefined && record.offered.confidence >= threshold);
-	const step = Math.max(1, Math.floor(offered.length / show));
-	const rows = offered
-		.filter((_, index) => index % step === 0)
-		.slice(0, show)
-		.map(({ place, offered, wanted }) => [
-			place.file.path,
-			`${(/[^\n]*$/.exec(place.before)?.[0] ?? '').slice(-40)}▮`,
-			offered!.text.replaceAll('\n', '⏎'),
-			wanted,
-			Math.round(offered!.confidence * 100) / 100,
-		]);
-	return [{ title: 'Some suggestions', rows: [['file', 'line', 'offered', 'stood there', 'confidence'], ...rows] }];
+	const isShown = ({ offered }: Measured): boolean => offered !== undefined && offered.confidence >= threshold;
+	const shown = records.filter(isShown);
+	const withheld = records.filter(record => !isShown(record) && record.modelLine === record.wanted);
+	return [
+		{
+			title: 'Some suggestions',
+			rows: [
+				['file', 'line', 'offered', 'stood there', 'confidence'],
+				...spread(shown, show).map(record => [
+					...placeCells(record),
+					record.offered!.text.replaceAll('\n', '⏎'),
+					record.wanted,
+					Math.round(record.offered!.confidence * 100) / 100,
+				]),
+			],
+		},
+		{
+			title: 'Lines the model knew that were not offered',
+			rows: [
+				['file', 'line', 'stood there', 'reason'],
+				...spread(withheld, show).map(record => [
+					...placeCells(record),
+					record.wanted,
+					record.reason ?? `confidence ${record.offered!.confidence.toFixed(2)}`,
+				]),
+			],
+		},
+	];
+}
+
+function spread<T>(items: readonly T[], most: number): readonly T[] {
+	const step = Math.max(1, Math.floor(items.length / most));
+	return items.filter((_, index) => index % step === 0).slice(0, most);
+}
+
+function placeCells({ place }: Measured): readonly [file: string, line: string] {
+	return [place.file.path, `${(/[^\n]*$/.exec(place.before)?.[0] ?? '').slice(-40)}▮`];
 }
