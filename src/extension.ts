@@ -50,7 +50,7 @@ export function activate(context: vscode.ExtensionContext): void {
 		log,
 	};
 	own(editor.registerSummarize(text));
-	own(editor.registerTranslate(text));
+	own(editor.registerTranslate({ ...text, translationTargets: () => engines.translationTargets() }));
 	own(editor.registerContinueWriting(text));
 	own(editor.registerWriteDocComment(text));
 	own(editor.registerDocCommentActions(() => engines.mayDocument()));

@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import type * as vscode from 'vscode';
 import { Emitter, type Log } from '../base';
 import { LocalEngine, type EngineState } from '../backends';
@@ -54,13 +55,18 @@ export class Engines implements vscode.Disposable {
 	}
 
 	/** The model for a task such as 'translate', started and loaded: the connected server, else the model
-	 * the user chose, else a built-in one that was trained
+	 * the user chose, else a completion model of the user's own that follows instructions, else a built-in one that was trained
 	 * for it, else the completion model, which may not be able to. @throws GenerationError */
 	async task(task: string): Promise<TextGenerator> {
 		const { settings, modelsRoot, server } = this.parts;
 		const remote = await server.generator();
 		if (remote) return remote;
 		if (settings.tasksModel !== '') return this.engine(this.folder(settings.tasksModel)).ready();
+		if (isAbsolute(settings.completionModel)) {
+			// One that cannot be loaded says so where it completes; the task can do without it.
+			const own = await this.completion().catch(() => undefined);
+			if (own?.model.roles.includes('chat')) return own;
+		}
 		const trained = await installedFor(task, modelsRoot);
 		return trained ? this.engine(trained.folder).ready() : this.completion();
 	}
@@ -75,6 +81,18 @@ export class Engines implements vscode.Disposable {
 			return trained?.folder === folder ? this.engine(folder).ready() : undefined;
 		}
 		return trained && this.engine(trained.folder).ready();
+	}
+
+	/** The languages a translation can go to without asking for another model: those the built-in models announce, or 'any' where a
+	 * server or a model of the user's own will have to say itself. Starts nothing. */
+	async translationTargets(): Promise<readonly string[] | 'any'> {
+		const { settings, modelsRoot } = this.parts;
+		const installed = await installedModels(modelsRoot);
+		const chosen = installed.filter(({ id }) => settings.tasksModel === '' || settings.tasksModel === id);
+		if (settings.serverUrl !== '' || chosen.length === 0 || isAbsolute(settings.completionModel)) return 'any';
+		return chosen.flatMap(({ tasks }) =>
+			tasks.flatMap(({ task, to }) => (task === 'translate' && to !== undefined ? [to] : [])),
+		);
 	}
 
 	/** Whether something is there that may describe code: a server, a model chosen for tasks, or a built-in one trained for it. Starts
