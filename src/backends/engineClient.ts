@@ -219,8 +219,8 @@ function toEvent(message: Answer): GenerateEvent | undefined {
 		return { type, text, logProbability };
 	}
 	if (message.type !== 'done') return undefined;
-	const { type, reason, usage, tokenIds } = message;
-	return { type, reason, usage, tokenIds };
+	const { type, reason, usage, tokenIds, alternatives } = message;
+	return { type, reason, usage, tokenIds, ...(alternatives && { alternatives }) };
 }
 
 /** A look at the signal that the compiler does not remember: it changes while we wait. */

@@ -1,4 +1,21 @@
-/** How the next token is chosen. Temperature 0 is greedy and ignores the rest except the repetition penalty. */
+/** Most hypotheses that beam search keeps, and most answers to one request. */
+export const mostBeams = 16;
+
+/** Beam search: several hypotheses are kept in step instead of one, and the best finished one is the answer. */
+export interface Beams {
+	/** Hypotheses kept after every token, 1 to `mostBeams`. */
+	readonly count: number;
+	/** A hypothesis scores the sum of its natural-log probabilities divided by its length in tokens to this power: above 0
+	 * favours long answers, below 0 short ones. 1 when absent. */
+	readonly lengthPenalty?: number;
+	/**
+	 * When the search ends: `true` as soon as `count` hypotheses are finished, `false` (also when absent) when no running one
+	 * scores better at its present length, 'never' when none could at any length.
+	 */
+	readonly earlyStopping?: boolean | 'never';
+}
+
+/** How the next token is chosen. Temperature 0 takes the likeliest and ignores what only matters to chance. */
 export interface Sampling {
 	/** 0 to 2. */
 	readonly temperature: number;
@@ -10,6 +27,12 @@ export interface Sampling {
 	readonly minP?: number;
 	/** Divides positive and multiplies negative logits of tokens already seen (CTRL, Keskar et al. 2019); 1 is off. */
 	readonly repetitionPenalty?: number;
+	/** No sequence of so many tokens comes twice, the prompt's included where the answer continues it; 0 is off. */
+	readonly noRepeatNgramSize?: number;
+	/** The answer does not end by itself before it has so many tokens. */
+	readonly minTokens?: number;
+	/** Beam search instead of one path. Needs temperature 0. */
+	readonly beams?: Beams;
 	/** Same seed, same text on the same machine. Chosen at random when absent. */
 	readonly seed?: number;
 }

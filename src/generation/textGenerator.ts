@@ -10,6 +10,9 @@ export interface GenerateRequest {
 	readonly prompt: Prompt;
 	readonly maxTokens: number;
 	readonly sampling: Sampling;
+	/** Different answers wanted, 1 to `mostBeams`, at most as many as there are beams; without beams each is sampled on its own. 1
+	 * when absent. All of them come with `done`, where the best is the one that was delivered as text. */
+	readonly candidates?: number;
 	/** Generation ends before the first of these; the stop string itself is not delivered. */
 	readonly stop: readonly string[];
 	readonly priority: Priority;
@@ -30,6 +33,17 @@ export interface Usage {
 	readonly decodeMs: number;
 }
 
+/** One of several answers. */
+export interface Alternative {
+	readonly text: string;
+	/** Sum of the natural-log probabilities of `tokenIds`. */
+	readonly logProbability: number;
+	/** What answers are ranked by: with beams see `Beams.lengthPenalty`, the end counted as a token; else the mean of the
+	 * natural-log probabilities. */
+	readonly score: number;
+	readonly tokenIds: readonly number[];
+}
+
 export type DoneReason = 'stop' | 'length' | 'cancelled';
 
 export type GenerateEvent =
@@ -46,6 +60,8 @@ export type GenerateEvent =
 			readonly usage: Usage;
 			/** Ids of the generated tokens, the stop token not included. */
 			readonly tokenIds: readonly number[];
+			/** All answers, best first, when beams or several candidates were asked for. Absent after a cancel. */
+			readonly alternatives?: readonly Alternative[];
 	  };
 
 /** How likely a model finds a given text after a prompt. */

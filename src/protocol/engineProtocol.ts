@@ -1,5 +1,6 @@
 import { type LogLevel } from '../base';
 import {
+	type Alternative,
 	type Device,
 	type DoneReason,
 	type GenerateRequest,
@@ -76,6 +77,7 @@ export type FromEngine =
 			readonly reason: DoneReason;
 			readonly usage: Usage;
 			readonly tokenIds: readonly number[];
+			readonly alternatives?: readonly Alternative[];
 	  }
 	| { readonly type: 'tokenCount'; readonly call: CallId; readonly count: number }
 	| { readonly type: 'score'; readonly call: CallId; readonly score: Score }

@@ -1,6 +1,8 @@
 import { type LogLevel } from '../base';
 import {
 	generationErrorCodes,
+	mostBeams,
+	type Alternative,
 	type DoneReason,
 	type ModelInfo,
 	type ModelRole,
@@ -42,21 +44,36 @@ function readLog({ type, level, message }: PlainRecord): FromEngine | undefined 
 }
 
 function readAnswer(value: PlainRecord): FromEngine | undefined {
-	const { type, call, text, logProbability, reason, usage, tokenIds } = value;
+	const { type, call, text, logProbability } = value;
 	if (!isCount(call)) return undefined;
 	switch (type) {
 		case 'text':
 			return isString(text) && isFiniteNumber(logProbability) ? { type, call, text, logProbability } : undefined;
 		case 'done':
-			return isOneOf(reason, doneReasons) && isUsage(usage) && isListOf(tokenIds, isTokenId, mostItems)
-				? { type, call, reason, usage, tokenIds }
-				: undefined;
+			return readDone(value, call);
 		case 'pong':
 			return { type, call };
 		default:
 			return readRareAnswer(value, call);
 	}
 }
+
+function readDone(
+	{ reason, usage, tokenIds, alternatives }: PlainRecord,
+	call: CallId,
+): Extract<FromEngine, { type: 'done' }> | undefined {
+	if (!isOneOf(reason, doneReasons) || !isUsage(usage) || !isListOf(tokenIds, isTokenId, mostItems)) return undefined;
+	const done = { type: 'done', call, reason, usage, tokenIds } as const;
+	if (alternatives === undefined) return done;
+	return isListOf(alternatives, isAlternative, mostBeams) ? { ...done, alternatives } : undefined;
+}
+
+const isAlternative = (value: unknown): value is Alternative =>
+	isRecord(value) &&
+	isString(value.text) &&
+	isFiniteNumber(value.logProbability) &&
+	isFiniteNumber(value.score) &&
+	isListOf(value.tokenIds, isTokenId, mostItems);
 
 function readRareAnswer(
 	{ type, fraction, model, count, score, totals, code, message }: PlainRecord,

@@ -1,4 +1,12 @@
-import { priorities, type GenerateRequest, type Prompt, type Sampling, type ScoreRequest } from '../generation';
+import {
+	mostBeams,
+	priorities,
+	type Beams,
+	type GenerateRequest,
+	type Prompt,
+	type Sampling,
+	type ScoreRequest,
+} from '../generation';
 import {
 	devices,
 	maxMemoryCharacters,
@@ -98,6 +106,7 @@ export function isGenerateRequest(value: unknown): value is GenerateRequest {
 		isPrompt(value.prompt) &&
 		isCount(value.maxTokens, mostTokens) &&
 		isSampling(value.sampling) &&
+		isAbsentOr(value.candidates, isBeamCount) &&
 		isListOf(value.stop, isString, 64) &&
 		isOneOf(value.priority, priorities) &&
 		isAbsentOr(value.ngramCache, isBoolean) &&
@@ -122,7 +131,8 @@ const isWithin =
 	(value: unknown): value is number =>
 		isFiniteNumber(value) && value >= low && value <= high;
 
-function isSampling(value: unknown): value is Sampling {
+/** Whether a value has the shape and the ranges of sampling settings; what excludes what is the engine's to say. */
+export function isSampling(value: unknown): value is Sampling {
 	return (
 		isRecord(value) &&
 		isWithin(0, 100)(value.temperature) &&
@@ -130,9 +140,21 @@ function isSampling(value: unknown): value is Sampling {
 		isAbsentOr(value.topP, isWithin(0, 1)) &&
 		isAbsentOr(value.minP, isWithin(0, 1)) &&
 		isAbsentOr(value.repetitionPenalty, isPositive) &&
+		isAbsentOr(value.noRepeatNgramSize, isCountUpTo(mostTokens)) &&
+		isAbsentOr(value.minTokens, isCountUpTo(mostTokens)) &&
+		isAbsentOr(value.beams, isBeams) &&
 		isAbsentOr(value.seed, isFiniteNumber)
 	);
 }
+
+const isBeams = (value: unknown): value is Beams =>
+	isRecord(value) &&
+	isBeamCount(value.count) &&
+	isAbsentOr(value.lengthPenalty, isWithin(-100, 100)) &&
+	isAbsentOr(value.earlyStopping, isEarlyStopping);
+
+const isBeamCount = (value: unknown): value is number => isCount(value, mostBeams) && value > 0;
+const isEarlyStopping = (value: unknown): value is boolean | 'never' => typeof value === 'boolean' || value === 'never';
 
 const isCountUpTo =
 	(largest: number) =>

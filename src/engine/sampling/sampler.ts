@@ -1,18 +1,15 @@
 import { randomInt } from 'node:crypto';
 import { GenerationError, type Sampling } from '../../generation';
+import { bannedNext, type Bans } from './bans';
 import { Candidates } from './candidates';
+import { checkSampling } from './checkSampling';
+import { logSumExp, type LogitSum } from './logSumExp';
 import { seededRandom, type Random } from './random';
-
-/** What one pass over the logits finds: the largest, and the logarithm of the sum of their exponentials. */
-export interface LogitSum {
-	readonly logTotal: number;
-	readonly best: number;
-}
 
 /** Chooses the tokens of one answer. */
 export interface Sampler {
 	/**
-	 * The next token. Order of the filters: repetition penalty, banned ids, `allowed`, temperature, top-k, top-p among those, min-p.
+	 * The next token. Order of the filters: repetition penalty, bans, `allowed`, temperature, top-k, top-p among those, min-p.
 	 * @param logits of the last position; entries from `vocabularySize` on are padding and ignored
 	 * @param allowed the only ids that may be chosen (token healing, grammars)
 	 * @throws GenerationError badModel when the logits are not numbers or leave nothing to choose
@@ -20,16 +17,14 @@ export interface Sampler {
 	next(logits: Float32Array, allowed?: readonly number[]): number;
 	/** Natural-log probability of the last token returned, under the model's own distribution, as mixed: no penalty, mask or temperature. */
 	readonly logProbability: number;
-	/** Remembers a token for the repetition penalty. */
+	/** Remembers a token of the answer for the repetition penalty and the bans. */
 	accept(id: number): void;
 }
 
-export interface SamplerOptions {
+export interface SamplerOptions extends Bans {
 	readonly vocabularySize: number;
-	/** Ids that count as already said, for the repetition penalty: the prompt's. */
+	/** Ids that count as already said, for the repetition penalty and repeated n-grams: the prompt's. */
 	readonly seen?: readonly number[];
-	/** Ids that are never chosen. */
-	readonly banned?: readonly number[];
 	/** Changes the logits for what is known beside the model; tells the new logarithm of the sum of their exponentials. */
 	readonly mix?: (logits: Float32Array, sum: LogitSum) => number;
 }
@@ -43,13 +38,16 @@ export function createSampler(sampling: Sampling, options: SamplerOptions): Samp
 class LogitsSampler implements Sampler {
 	logProbability = 0;
 	private readonly random: Random;
+	/** Tokens that the penalty applies to; empty without one. */
 	private readonly seen = new Set<number>();
+	/** Everything said in order; empty where n-grams may repeat. */
+	private readonly said: number[] = [];
+	private accepted = 0;
 	private readonly size: number;
 	private readonly penalty: number;
 	/** Buffers that greedy sampling without a penalty never needs. */
 	private candidates: Candidates | undefined;
 	private adjusted: Float32Array | undefined;
-	private readonly banned: readonly number[];
 
 	constructor(
 		private readonly sampling: Sampling,
@@ -57,27 +55,33 @@ class LogitsSampler implements Sampler {
 	) {
 		this.size = options.vocabularySize;
 		this.penalty = sampling.repetitionPenalty ?? 1;
-		this.banned = options.banned ?? [];
 		this.random = seededRandom(sampling.seed ?? randomInt(2 ** 47));
-		if (this.penalty !== 1) for (const id of options.seen ?? []) this.seen.add(id);
+		for (const id of options.seen ?? []) this.remember(id);
 	}
 
 	accept(id: number): void {
-		if (this.penalty !== 1) this.seen.add(id);
+		this.accepted++;
+		this.remember(id);
 	}
 
 	next(logits: Float32Array, allowed?: readonly number[]): number {
 		const size = Math.min(this.size, logits.length);
 		const sum = logSumExp(logits, size);
 		const logTotal = this.options.mix?.(logits, sum) ?? sum.logTotal;
-		const isPlain = this.penalty === 1 && this.banned.length === 0;
-		const scores = isPlain ? logits : this.adjust(logits, size);
+		const banned = bannedNext(this.said, this.accepted, { sampling: this.sampling, bans: this.options });
+		const isPlain = this.penalty === 1 && banned.length === 0;
+		const scores = isPlain ? logits : this.adjust(logits, size, banned);
 		const id = this.sampling.temperature === 0 ? mostLikely(scores, size, allowed) : this.draw(scores, size, allowed);
 		this.logProbability = logits[id]! - logTotal;
 		return id;
 	}
 
-	private adjust(logits: Float32Array, size: number): Float32Array {
+	private remember(id: number): void {
+		if (this.penalty !== 1) this.seen.add(id);
+		if (this.sampling.noRepeatNgramSize) this.said.push(id);
+	}
+
+	private adjust(logits: Float32Array, size: number, banned: readonly number[]): Float32Array {
 		const scores = (this.adjusted ??= new Float32Array(this.size));
 		scores.set(logits.subarray(0, size));
 		for (const id of this.seen) {
@@ -85,7 +89,7 @@ class LogitsSampler implements Sampler {
 			const score = logits[id]!;
 			scores[id] = score > 0 ? score / this.penalty : score * this.penalty;
 		}
-		for (const id of this.banned) if (id < size) scores[id] = -Infinity;
+		for (const id of banned) if (id < size) scores[id] = -Infinity;
 		return scores;
 	}
 
@@ -107,20 +111,6 @@ class LogitsSampler implements Sampler {
 	}
 }
 
-/** Also the guard against broken numbers: one NaN or +Infinity anywhere makes the sum NaN. */
-function logSumExp(logits: Float32Array, size: number): LogitSum {
-	let best = -Infinity;
-	for (let id = 0; id < size; id++) if (logits[id]! > best) best = logits[id]!;
-	let sum = 0;
-	for (let id = 0; id < size; id++) sum += Math.exp(logits[id]! - best);
-	if (Number.isNaN(sum))
-		throw new GenerationError(
-			'badModel',
-			'The model computed values that are not numbers. Choose another device (inkling.model.device: cpu) or download the model again.',
-		);
-	return { logTotal: best + Math.log(sum), best };
-}
-
 /** The lowest id among the highest scores. */
 function mostLikely(scores: Float32Array, size: number, allowed: readonly number[] | undefined): number {
 	let best = -1;
@@ -138,25 +128,4 @@ function mostLikely(scores: Float32Array, size: number, allowed: readonly number
 	if (best < 0)
 		throw new GenerationError('badModel', 'The model left no token to choose: every one has probability 0.');
 	return best;
-}
-
-function checkSampling(sampling: Sampling): void {
-	const { temperature, topK = 0, topP = 1, minP = 0, repetitionPenalty = 1, seed = 0 } = sampling;
-	const inRange =
-		temperature >= 0 &&
-		temperature <= 100 &&
-		Number.isInteger(topK) &&
-		topK >= 0 &&
-		topP >= 0 &&
-		topP <= 1 &&
-		minP >= 0 &&
-		minP <= 1 &&
-		repetitionPenalty > 0 &&
-		repetitionPenalty <= 100 &&
-		Number.isFinite(seed);
-	if (!inRange)
-		throw new GenerationError(
-			'badRequest',
-			`Sampling settings are out of range: ${JSON.stringify(sampling)}. See the setting's description.`,
-		);
 }

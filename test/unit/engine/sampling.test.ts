@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GenerationError, greedy, type Sampling } from '../../../src/generation';
-import { createSampler, float16ToNumber, seededRandom, widenFloat16 } from '../../../src/engine/sampling';
+import {
+	checkCandidates,
+	checkSampling,
+	createSampler,
+	float16ToNumber,
+	seededRandom,
+	widenFloat16,
+} from '../../../src/engine/sampling';
 import { Candidates } from '../../../src/engine/sampling/candidates';
 
 interface Weighted {
@@ -168,6 +175,36 @@ describe('the sampler at the edges', () => {
 		sampler.accept(1);
 		expect(sampler.next(Float32Array.of(5, 4, 3))).toBe(2);
 	});
+	test("no sequence of tokens is repeated, the prompt included, and the reported probability stays the model's own", () => {
+		const sampler = createSampler({ temperature: 0, noRepeatNgramSize: 2 }, { vocabularySize: 3, seen: [1, 2, 1] });
+		const logits = Float32Array.of(0, 1, 2);
+		expect(sampler.next(logits)).toBe(1);
+		expect(sampler.logProbability).toBeCloseTo(1 - Math.log(1 + Math.E + Math.E ** 2), 6);
+		sampler.accept(1);
+		expect(sampler.next(logits)).toBe(0);
+	});
+
+	test('the end does not come before the least length', () => {
+		const sampler = createSampler({ temperature: 1, minTokens: 2, seed: 1 }, { vocabularySize: 2, stopIds: [1] });
+		const logits = Float32Array.of(0, 50);
+		for (let count = 0; count < 2; count++) {
+			expect(sampler.next(logits)).toBe(0);
+			sampler.accept(0);
+		}
+		expect(sampler.next(logits)).toBe(1);
+	});
+
+	test('beams go with temperature 0 only, and candidates with beams or chance only', () => {
+		const beams = { count: 3 };
+		expect(() => checkSampling({ temperature: 0.5, beams })).toThrow('set the temperature to 0');
+		expect(() => checkSampling({ temperature: 0, beams: { count: 17 } })).toThrow('out of range');
+		expect(() => checkCandidates(2, greedy)).toThrow('all be the same');
+		expect(() => checkCandidates(4, { temperature: 0, beams })).toThrow('no more than there are beams');
+		checkCandidates(1, greedy);
+		checkCandidates(3, { temperature: 0, beams });
+		checkCandidates(16, { temperature: 0.5 });
+	});
+
 	test('the same seed gives the same answer and another seed another one', () => {
 		const logits = new Float32Array(500);
 		const draw = (seed: number): number[] => {

@@ -30,6 +30,20 @@ const toEngine: readonly ToEngine[] = [
 		{ kind: 'chat', messages: [{ role: 'system', text: 'b' }] } as const,
 		{ kind: 'tokens', ids: [1, 2] } as const,
 	].map(prompt => ({ type: 'generate', call: 3, request: { ...request, prompt } }) as const),
+	{
+		type: 'generate',
+		call: 3,
+		request: {
+			...request,
+			sampling: {
+				temperature: 0,
+				noRepeatNgramSize: 3,
+				minTokens: 2,
+				beams: { count: 16, lengthPenalty: -0.5, earlyStopping: 'never' },
+			},
+			candidates: 3,
+		},
+	},
 	{ type: 'cancel', call: 2 },
 	{ type: 'countTokens', call: 4, text: 'hello' },
 	{ type: 'score', call: 4, request: { prompt: request.prompt, text: 'hello', priority: 'idle' } },
@@ -55,6 +69,14 @@ const fromEngine: readonly FromEngine[] = [
 	{ type: 'loaded', call: 1, model },
 	{ type: 'text', call: 2, text: 'a', logProbability: -0.5 },
 	{ type: 'done', call: 2, reason: 'stop', usage, tokenIds: [1, 2] },
+	{
+		type: 'done',
+		call: 2,
+		reason: 'length',
+		usage,
+		tokenIds: [1],
+		alternatives: [{ text: 'a', logProbability: -1, score: -0.5, tokenIds: [1] }],
+	},
 	{ type: 'tokenCount', call: 4, count: 3 },
 	{ type: 'score', call: 4, score: { logProbability: -7.5, tokens: 3 } },
 	{ type: 'pong', call: 5 },
@@ -79,11 +101,26 @@ describe('messages to the engine', () => {
 			'a token id that is not whole',
 			{ type: 'generate', call: 7, request: { ...request, prompt: { kind: 'tokens', ids: [1.5] } } },
 		],
+		['no candidate', { type: 'generate', call: 7, request: { ...request, candidates: 0 } }],
+		['17 candidates', { type: 'generate', call: 7, request: { ...request, candidates: 17 } }],
 		['a device nobody knows', { type: 'load', call: 7, options: { folder: '/a', device: 'tpu', cacheBytes: 1 } }],
 		['no folder', { type: 'load', call: 7, options: { folder: '', device: 'cpu', cacheBytes: 1 } }],
 		['a text that is a number', { type: 'countTokens', call: 7, text: 5 }],
 	])('refuses %s and says which call waits for an answer', (_, message) => {
 		expect(parseToEngine(message)).toMatchObject({ ok: false, call: 7 });
+	});
+
+	test.each([
+		{ count: 0 },
+		{ count: 17 },
+		{ count: 2, lengthPenalty: Infinity },
+		{ count: 2, earlyStopping: 'soon' },
+		4,
+	])('refuses beams %j', beams => {
+		const sampling = { temperature: 0, beams };
+		expect(parseToEngine({ type: 'generate', call: 7, request: { ...request, sampling } })).toMatchObject({
+			ok: false,
+		});
 	});
 
 	test.each([
@@ -131,6 +168,7 @@ describe('messages of the engine', () => {
 		{ type: 'text', call: 7, text: 'a', logProbability: NaN },
 		{ type: 'done', call: 7, reason: 'tired', usage, tokenIds: [] },
 		{ type: 'done', call: 7, reason: 'stop', usage: { ...usage, newTokens: -1 }, tokenIds: [] },
+		{ type: 'done', call: 7, reason: 'stop', usage, tokenIds: [], alternatives: [{ text: 'a', tokenIds: [] }] },
 		{ type: 'failed', call: 7, code: 'whatever', message: 'x' },
 		{ type: 'loaded', call: 7, model: { ...model, device: 'abacus' } },
 		{ type: 'loading', call: 7, fraction: 2 },

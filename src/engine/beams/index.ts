@@ -1,0 +1,3 @@
+export * from './beamSearch';
+export * from './finishedHypotheses';
+export * from './tokenScores';

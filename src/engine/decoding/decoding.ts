@@ -1,0 +1,43 @@
+import { type Alternative, type DoneReason, type GenerateRequest } from '../../generation';
+import { type DecodingPlan, type DecodingState } from '../families/family';
+import { type LoadedModel } from '../loadedModel';
+import { type BuiltPrompt } from '../promptFormat';
+import { type Delivery } from '../stopStrings';
+
+/** A state and the tokens it holds. */
+export interface Path {
+	/** Decoder tokens; always as long as the state. */
+	readonly tokens: number[];
+	readonly state: DecodingState;
+}
+
+/** Everything that stays the same from the first token of an answer to its last. */
+export interface DecodingContext {
+	readonly model: LoadedModel;
+	readonly request: GenerateRequest;
+	readonly prompt: BuiltPrompt;
+	readonly plan: DecodingPlan;
+	/** Most tokens of the answer. */
+	readonly mostTokens: number;
+	readonly deliver: (delivery: Delivery) => void;
+}
+
+/** How tokens are chosen, one run of the model at a time; whoever holds it runs the model. */
+export interface Decoding {
+	/** Takes the logits behind the prompt, later those behind the token that `next` asked for. They are not valid for longer.
+	 * @returns why the answer ends, once it does */
+	take(logits: Float32Array): DoneReason | undefined;
+	/** The token to be fed next. Call it once for every run. */
+	next(): { readonly path: Path; readonly id: number };
+	/** Ends the answer with what there is. */
+	stop(): DoneReason;
+	/** Ids of the tokens that were delivered. */
+	readonly tokenIds: readonly number[];
+	/** All answers, best first, once there are any and where several were looked for. */
+	readonly alternatives: readonly Alternative[] | undefined;
+}
+
+/** A second path that begins like this one. */
+export function fork({ tokens, state }: Path): Path {
+	return { tokens: [...tokens], state: state.copy() };
+}

@@ -1,0 +1,84 @@
+import { type DoneReason, type Sampling } from '../../generation';
+import { type TokenHealer } from '../promptFormat';
+import { createSampler, type Sampler } from '../sampling';
+import { StopStrings, type Delivery } from '../stopStrings';
+import { type StreamDecoder } from '../tokenizer';
+import { type Decoding, type DecodingContext, type Path } from './decoding';
+
+/** Stands for "impossible" in sums and messages, which take no infinity. */
+const leastLogProbability = -1000;
+
+/** One token after the other, each delivered as soon as it makes whole characters. */
+export class SinglePath implements Decoding {
+	readonly tokenIds: number[] = [];
+	readonly alternatives = undefined;
+	/** Sum over the tokens of the answer. */
+	logProbability = 0;
+	private readonly sampler: Sampler;
+	private readonly decoder: StreamDecoder;
+	private readonly stops: StopStrings;
+	/** Keeps to the bytes of a token that was taken back from the prompt, while there are any. */
+	private readonly healer: TokenHealer | undefined;
+
+	/** @throws GenerationError badRequest for sampling settings outside their range */
+	constructor(
+		private readonly context: DecodingContext,
+		private readonly path: Path,
+		sampling: Sampling,
+	) {
+		const { model, plan, prompt, request } = context;
+		this.sampler = createSampler(sampling, {
+			vocabularySize: model.tokenizer.vocabularySize,
+			seen: plan.ids,
+			banned: model.bannedIds,
+			stopIds: prompt.stopIds,
+		});
+		this.decoder = model.tokenizer.decoder({ skipBytes: prompt.healing?.bytes.length ?? 0 });
+		this.stops = new StopStrings(request.stop);
+		this.healer = prompt.healing && model.createHealer(prompt.healing);
+	}
+
+	take(logits: Float32Array): DoneReason | undefined {
+		const { prompt, mostTokens } = this.context;
+		const allowed = this.healer?.allowed();
+		const id = this.sampler.next(logits, allowed);
+		if (prompt.stopIds.includes(id)) return this.endWithRest('stop');
+		// What the document already says is no guess: among tokens that agree with it, only the choice between them is.
+		const logProbability = allowed ? logShare(logits, id, allowed) : this.sampler.logProbability;
+		this.accept(id, Math.max(logProbability, leastLogProbability));
+		if (this.stops.stopped) return 'stop';
+		return this.tokenIds.length >= mostTokens ? this.endWithRest('length') : undefined;
+	}
+
+	next(): { readonly path: Path; readonly id: number } {
+		return { path: this.path, id: this.tokenIds.at(-1)! };
+	}
+
+	stop(): DoneReason {
+		return this.endWithRest('length');
+	}
+
+	private accept(id: number, logProbability: number): void {
+		this.sampler.accept(id);
+		this.tokenIds.push(id);
+		this.logProbability += logProbability;
+		this.healer?.accept(this.context.model.tokenizer.bytesOf?.(id)?.length ?? 0);
+		this.deliver(this.stops.push(this.decoder.push(id), logProbability));
+	}
+
+	private endWithRest(reason: DoneReason): DoneReason {
+		this.deliver(this.stops.push(this.decoder.flush(), 0));
+		this.deliver(this.stops.flush());
+		return reason;
+	}
+
+	private deliver(delivery: Delivery | undefined): void {
+		if (delivery) this.context.deliver(delivery);
+	}
+}
+
+/** Natural-log probability of a token among the allowed ones. */
+function logShare(logits: Float32Array, id: number, allowed: readonly number[]): number {
+	const own = logits[id]!;
+	return -Math.log(allowed.reduce((sum, other) => sum + Math.exp((logits[other] ?? -Infinity) - own), 0));
+}
