@@ -154,9 +154,9 @@ class Server {
 	private sink(call: CallId): ConstructorParameters<typeof Answer>[2] {
 		return {
 			text: ({ text, logProbability }) => this.channel.send({ type: 'text', call, text, logProbability }),
-			done: (reason, usage, tokenIds) => {
+			done: (reason, usage, answer) => {
 				this.cancels.delete(call);
-				this.channel.send({ type: 'done', call, reason, usage, tokenIds });
+				this.channel.send({ type: 'done', call, reason, usage, ...answer });
 			},
 			failed: error => {
 				this.cancels.delete(call);

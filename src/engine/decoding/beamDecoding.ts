@@ -2,9 +2,10 @@ import { type Alternative, type DoneReason } from '../../generation';
 import { BeamSearch, likeliestContinuations, type Continuation, type Finished } from '../beams';
 import { checkSampling } from '../sampling';
 import { StopStrings } from '../stopStrings';
-import { fork, type Decoding, type DecodingContext, type Path } from './decoding';
+import { fork, type Decoding, type DecodingContext, type Feed, type Path } from './decoding';
 
-/** Beam search on a model: one hypothesis gets one token at a time. The best text is delivered at the end, in one piece. */
+/** Beam search on a model: one hypothesis gets one token at a time. The best text is delivered at the end, in one piece.
+ * N-grams of other documents are not mixed in: it is the model's own ranking of whole texts. */
 export class BeamDecoding implements Decoding {
 	private readonly search: BeamSearch;
 	/** By running hypothesis: a path that ends just before its last token. Hypotheses with the same beginning share it until it
@@ -54,13 +55,13 @@ export class BeamDecoding implements Decoding {
 		return search.isDone ? this.deliverBest() : undefined;
 	}
 
-	next(): { readonly path: Path; readonly id: number } {
+	next(): Feed {
 		const index = this.continuations.length;
 		const begun = this.paths[index]!;
 		// The last hypothesis that begins like this takes the path over, so copies are made for real forks only.
 		const path = this.paths.includes(begun, index + 1) ? fork(begun) : begun;
 		this.paths[index] = path;
-		return { path, id: this.search.running[index]!.tokenIds.at(-1)! };
+		return { path, ids: this.search.running[index]!.tokenIds.slice(-1) };
 	}
 
 	stop(): DoneReason {

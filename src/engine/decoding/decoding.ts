@@ -11,6 +11,12 @@ export interface Path {
 	readonly state: DecodingState;
 }
 
+/** Tokens to be appended to a path; their logits are what `take` takes. */
+export interface Feed {
+	readonly path: Path;
+	readonly ids: readonly number[];
+}
+
 /** Everything that stays the same from the first token of an answer to its last. */
 export interface DecodingContext {
 	readonly model: LoadedModel;
@@ -27,8 +33,8 @@ export interface Decoding {
 	/** Takes the logits behind the prompt, later those behind the token that `next` asked for. They are not valid for longer.
 	 * @returns why the answer ends, once it does */
 	take(logits: Float32Array): DoneReason | undefined;
-	/** The token to be fed next. Call it once for every run. */
-	next(): { readonly path: Path; readonly id: number };
+	/** What to feed next. Call it once for every run. */
+	next(): Feed;
 	/** Ends the answer with what there is. */
 	stop(): DoneReason;
 	/** Ids of the tokens that were delivered. */

@@ -1,5 +1,5 @@
 import { type Alternative, type DoneReason } from '../../generation';
-import { fork, type Decoding, type DecodingContext, type Path } from './decoding';
+import { fork, type Decoding, type DecodingContext, type Feed, type Path } from './decoding';
 import { SinglePath } from './singlePath';
 
 interface Sampled {
@@ -47,7 +47,7 @@ export class SampledPaths implements Decoding {
 		return undefined;
 	}
 
-	next(): { readonly path: Path; readonly id: number } {
+	next(): Feed {
 		return this.current.next();
 	}
 

@@ -1,9 +1,10 @@
 import { type DoneReason, type Sampling } from '../../generation';
+import { type Recall } from '../ngrams';
 import { type TokenHealer } from '../promptFormat';
 import { createSampler, type Sampler } from '../sampling';
 import { StopStrings, type Delivery } from '../stopStrings';
 import { type StreamDecoder } from '../tokenizer';
-import { type Decoding, type DecodingContext, type Path } from './decoding';
+import { type Decoding, type DecodingContext, type Feed, type Path } from './decoding';
 
 /** Stands for "impossible" in sums and messages, which take no infinity. */
 const leastLogProbability = -1000;
@@ -15,6 +16,7 @@ export class SinglePath implements Decoding {
 	/** Sum over the tokens of the answer. */
 	logProbability = 0;
 	private readonly sampler: Sampler;
+	private readonly recall: Recall | undefined;
 	private readonly decoder: StreamDecoder;
 	private readonly stops: StopStrings;
 	/** Keeps to the bytes of a token that was taken back from the prompt, while there are any. */
@@ -27,11 +29,14 @@ export class SinglePath implements Decoding {
 		sampling: Sampling,
 	) {
 		const { model, plan, prompt, request } = context;
+		const recall = request.ngramCache === false ? undefined : model.createRecall(prompt, request.prompt);
+		this.recall = recall;
 		this.sampler = createSampler(sampling, {
 			vocabularySize: model.tokenizer.vocabularySize,
 			seen: plan.ids,
 			banned: model.bannedIds,
 			stopIds: prompt.stopIds,
+			...(recall && { mix: (logits, sum) => recall.mix(logits, sum) }),
 		});
 		this.decoder = model.tokenizer.decoder({ skipBytes: prompt.healing?.bytes.length ?? 0 });
 		this.stops = new StopStrings(request.stop);
@@ -50,8 +55,8 @@ export class SinglePath implements Decoding {
 		return this.tokenIds.length >= mostTokens ? this.endWithRest('length') : undefined;
 	}
 
-	next(): { readonly path: Path; readonly id: number } {
-		return { path: this.path, id: this.tokenIds.at(-1)! };
+	next(): Feed {
+		return { path: this.path, ids: this.tokenIds.slice(-1) };
 	}
 
 	stop(): DoneReason {
@@ -60,6 +65,7 @@ export class SinglePath implements Decoding {
 
 	private accept(id: number, logProbability: number): void {
 		this.sampler.accept(id);
+		this.recall?.accept(id);
 		this.tokenIds.push(id);
 		this.logProbability += logProbability;
 		this.healer?.accept(this.context.model.tokenizer.bytesOf?.(id)?.length ?? 0);
