@@ -47,7 +47,8 @@ export function numberField(fields: Fields, name: string, bounds: NumberBounds):
 export function choiceField<T extends string>(fields: Fields, name: string, choices: readonly T[]): T | undefined {
 	const value = fields.get(name);
 	if (value === undefined) return undefined;
-	const found = choices.find(choice => choice === value);
+	// A line of JSON may well say true where the command line says 'true'.
+	const found = choices.find(choice => choice === (typeof value === 'boolean' ? String(value) : value));
 	if (found === undefined) throw badRequest(`--${name} must be one of ${choices.join(', ')}, not ${describe(value)}.`);
 	return found;
 }

@@ -1,6 +1,6 @@
-import { type GenerateRequest, type Prompt, type Sampling } from '../generation';
+import { mostBeams, type Beams, type GenerateRequest, type Prompt, type Sampling } from '../generation';
 import { type Command, type CommandContext, type Result } from './command';
-import { badRequest, listField, numberField, requiredText, textField, type Fields } from './fields';
+import { badRequest, choiceField, listField, numberField, requiredText, textField, type Fields } from './fields';
 import { extensionOf } from './languageIds';
 import { milliseconds, modelFields, usageFields } from './measures';
 import { Recorder } from './recorder';
@@ -26,6 +26,15 @@ export const generateCommand: Command = {
 		'top-p': { type: 'string', value: '<p>', help: 'Keep the likeliest tokens up to this probability.' },
 		'min-p': { type: 'string', value: '<p>', help: 'Drop tokens less likely than this share of the likeliest.' },
 		'repetition-penalty': { type: 'string', value: '<x>', help: 'Above 1 discourages tokens already seen.' },
+		'no-repeat-ngram': { type: 'string', value: '<n>', help: 'No sequence of n tokens comes twice; 0 allows all.' },
+		beams: { type: 'string', value: '<n>', help: `Beam search with 1 to ${mostBeams} hypotheses.` },
+		'length-penalty': { type: 'string', value: '<x>', help: 'With --beams: above 0 favours long answers (1).' },
+		'early-stopping': {
+			type: 'string',
+			value: '<when>',
+			help: 'With --beams: true ends when as many are finished; false when going on looks useless; never (false).',
+		},
+		candidates: { type: 'string', value: '<n>', help: 'The n best of --beams, or n sampled answers (1).' },
 		seed: { type: 'string', value: '<n>', help: 'Same seed, same text.' },
 		stop: {
 			type: 'string',
@@ -35,7 +44,9 @@ export const generateCommand: Command = {
 		},
 		'time-limit-ms': { type: 'string', value: '<n>', help: 'End decoding after this time.' },
 	},
-	notes: ['The result has text, tokenIds and reason (stop, length or cancelled).'],
+	notes: [
+		'The result has text, tokenIds and reason (stop, length or cancelled); with --beams or --candidates also alternatives, best first.',
+	],
 	run: generate,
 };
 
@@ -51,6 +62,7 @@ async function generate(fields: Fields, context: CommandContext): Promise<Result
 		text: call.text,
 		tokenIds: call.tokenIds,
 		reason: call.reason,
+		...(call.alternatives && { alternatives: call.alternatives }),
 		...usageFields(call.usage),
 		...milliseconds('firstTextMs', call.firstTextMs),
 		...milliseconds('totalMs', totalMs),
@@ -60,13 +72,14 @@ async function generate(fields: Fields, context: CommandContext): Promise<Result
 
 async function requestFrom(fields: Fields, context: CommandContext): Promise<GenerateRequest> {
 	const timeLimitMs = numberField(fields, 'time-limit-ms', { least: 1, most: 3_600_000, integer: true });
+	const candidates = numberField(fields, 'candidates', { least: 1, most: mostBeams, integer: true });
 	return {
 		sampling: samplingFrom(fields),
 		maxTokens: numberField(fields, 'max-tokens', { least: 1, most: 131_072, integer: true }) ?? 64,
 		stop: stopFrom(fields),
 		priority: 'command',
 		prompt: await promptFrom(fields, context.cwd),
-		...(timeLimitMs === undefined ? {} : { timeLimitMs }),
+		...withoutUndefined({ timeLimitMs, candidates }),
 	};
 }
 
@@ -99,10 +112,25 @@ function samplingFrom(fields: Fields): Sampling {
 		topP: numberField(fields, 'top-p', share),
 		minP: numberField(fields, 'min-p', share),
 		repetitionPenalty: numberField(fields, 'repetition-penalty', { least: 0.1, most: 10, integer: false }),
+		noRepeatNgramSize: numberField(fields, 'no-repeat-ngram', { least: 0, most: 1000, integer: true }),
+		beams: beamsFrom(fields),
 		seed: numberField(fields, 'seed', { least: 0, most: 0xffff_ffff, integer: true }),
 	};
 	const temperature = numberField(fields, 'temperature', { least: 0, most: 2, integer: false }) ?? 0;
 	return { temperature, ...withoutUndefined(optional) };
+}
+
+function beamsFrom(fields: Fields): Beams | undefined {
+	const count = numberField(fields, 'beams', { least: 1, most: mostBeams, integer: true });
+	const lengthPenalty = numberField(fields, 'length-penalty', { least: -100, most: 100, integer: false });
+	const early = choiceField(fields, 'early-stopping', ['true', 'false', 'never']);
+	if (count !== undefined) {
+		const earlyStopping = early === undefined || early === 'never' ? early : early === 'true';
+		return { count, ...withoutUndefined({ lengthPenalty, earlyStopping }) };
+	}
+	const useless = lengthPenalty === undefined ? early && 'early-stopping' : 'length-penalty';
+	if (useless) throw badRequest(`--${useless} says how beams are compared. Add --beams, or leave it out.`);
+	return undefined;
 }
 
 /** Absent settings are absent fields, which is what the contract wants. */

@@ -1,4 +1,5 @@
 import {
+	type Alternative,
 	type DoneReason,
 	type GenerateEvent,
 	type GenerateRequest,
@@ -10,6 +11,8 @@ import {
 export interface RecordedCall {
 	readonly text: string;
 	readonly tokenIds: readonly number[];
+	/** Where several answers were looked for, best first. */
+	readonly alternatives?: readonly Alternative[];
 	/** Absent when the call failed or its end was never read. */
 	readonly reason?: DoneReason;
 	readonly usage?: Usage;
@@ -43,9 +46,10 @@ export class Recorder implements TextGenerator {
 		let call: RecordedCall = { text: '', tokenIds: [] };
 		try {
 			for await (const event of this.generator.generate(request, signal)) {
-				if (event.type === 'done')
-					call = { ...call, reason: event.reason, usage: event.usage, tokenIds: event.tokenIds };
-				else {
+				if (event.type === 'done') {
+					const { reason, usage, tokenIds, alternatives } = event;
+					call = { ...call, reason, usage, tokenIds, ...(alternatives && { alternatives }) };
+				} else {
 					const firstTextMs = call.firstTextMs ?? performance.now() - start;
 					call = { ...call, text: call.text + event.text, firstTextMs };
 				}

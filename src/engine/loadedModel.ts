@@ -54,6 +54,7 @@ export async function loadModel(options: LoadOptions, { log, now, onProgress }: 
 		roles: description.roles,
 		tasks: description.tasks,
 		contextTokens: description.contextTokens,
+		...(description.taskSampling && { taskSampling: description.taskSampling }),
 		device,
 		...(fallbackReason === undefined ? {} : { fallbackReason }),
 		loadMs: Math.round(now() - startedAt),

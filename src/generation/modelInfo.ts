@@ -1,3 +1,5 @@
+import { type Sampling } from './sampling';
+
 /** What a model can be used for: completion at a cursor, tasks from templates, dialogue. */
 export type ModelRole = 'fill' | 'task' | 'chat';
 
@@ -25,6 +27,8 @@ export interface ModelInfo {
 	readonly contextTokens: number;
 	/** The fill prompt puts the suffix before the prefix, so that typing only appends to it. Absent: not known, or not so. */
 	readonly suffixFirst?: boolean;
+	/** How the model's own files want its tasks decoded. */
+	readonly taskSampling?: Sampling;
 	readonly device: Device | 'remote';
 	/** Why the model is not on the device that was asked for. */
 	readonly fallbackReason?: string;

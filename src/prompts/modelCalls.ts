@@ -3,6 +3,7 @@ import {
 	type DoneReason,
 	type GenerateRequest,
 	type Prompt,
+	type Sampling,
 	type TextGenerator,
 	type Usage,
 } from '../generation';
@@ -113,14 +114,20 @@ export class ModelCalls {
 		return {
 			prompt: this.prompt(call),
 			maxTokens: call.maxTokens,
-			// A small model that only goes on writing falls into loops without a penalty.
-			sampling:
-				this.ability.kind === 'continuing'
-					? { temperature: template.temperature, topP: 0.95, repetitionPenalty: 1.1 }
-					: { temperature: template.temperature, topP: 0.95 },
+			sampling: this.sampling(),
 			stop: perLine ? [...template.stop, '\n'] : template.stop,
 			priority: 'command',
 		};
+	}
+
+	private sampling(): Sampling {
+		const { temperature } = this.run.template;
+		const { taskSampling: own } = this.run.generator.model;
+		// A small model that only goes on writing falls into loops without a penalty.
+		if (this.ability.kind === 'continuing') return { temperature, topP: 0.95, repetitionPenalty: 1.1 };
+		// Who trained a model for a task, or for beams, knows how; a template's temperature is for models that follow instructions.
+		if (own && (this.ability.kind === 'trained' || own.beams)) return own;
+		return { topP: 0.95, ...own, temperature };
 	}
 
 	private prompt(call: Call): Prompt {

@@ -10,7 +10,7 @@ import {
 	type Usage,
 } from '../generation';
 import { devices, maxMessageBytes, type CallId, type FromEngine, type MemoryTotals } from './engineProtocol';
-import { type Parsed } from './parseToEngine';
+import { isSampling, type Parsed } from './parseToEngine';
 import {
 	isAbsentOr,
 	isCount,
@@ -122,6 +122,7 @@ function isModelInfo(value: unknown): value is ModelInfo {
 		isListOf(value.tasks, isTaskAbility, 1000) &&
 		isCount(value.contextTokens) &&
 		isOneOf(value.device, [...devices, 'remote']) &&
+		isAbsentOr(value.taskSampling, isSampling) &&
 		isAbsentOr(value.fallbackReason, isString) &&
 		isFiniteNumber(value.loadMs)
 	);

@@ -67,6 +67,16 @@ describe('generate', () => {
 		expect(results[2]!.text).not.toBe(results[0]!.text);
 	});
 
+	test('beam search gives its best texts, best first', () => {
+		const beams = ['--beams', '4', '--candidates', '3', '--length-penalty', '0.5', '--early-stopping', 'never'];
+		const { status, results } = run(['generate', '--prompt', 'function ', ...beams, '--no-repeat-ngram', '3']);
+		expect(status).toBe(0);
+		const alternatives = results[0]!.alternatives as readonly { text: string; score: number }[];
+		expect(alternatives).toHaveLength(3);
+		expect(alternatives[0]!.text).toBe(results[0]!.text);
+		expect(alternatives[0]!.score).toBeGreaterThanOrEqual(alternatives[2]!.score);
+	});
+
 	test('a model that is not there is a coded error and status 1', () => {
 		const { status, stdout } = spawnSync(process.execPath, [script, 'generate', '--prompt', 'x', '--model', './none'], {
 			env: environment(),

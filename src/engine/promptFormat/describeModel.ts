@@ -14,6 +14,7 @@ import {
 import { readInkling, type InklingConfig } from './inklingConfig';
 import { type ChatFormat, type ModelDescription, type PromptFormat, type TaskFormat } from './modelDescription';
 import { readBannedIds, readDecoderStart, readNamedTasks, readSourceFrame } from './sourceFormat';
+import { readTaskSampling } from './taskSampling';
 
 /** Used when config.json names no context length: what every decoder of the last years can do. */
 const defaultContextTokens = 2048;
@@ -31,10 +32,12 @@ export function describeModel(files: ModelFiles, tokenizer: Tokenizer): ModelDes
 	const own = readInkling(config.inkling, tokenizer);
 	const hasEncoder = config.is_encoder_decoder === true;
 	const format = hasEncoder ? sourceFormat(files, config, own) : decoderFormat(files, own, tokenizer);
+	const taskSampling = readTaskSampling(generation);
 	return {
 		roles: own?.roles ?? rolesOf(format),
 		tasks: format.tasks.map(abilityOf),
 		contextTokens: own?.contextTokens ?? contextTokens(config),
+		...(taskSampling && { taskSampling }),
 		format,
 		stopIds: stopIds([generation.eos_token_id, config.eos_token_id, tokenizer.eosIds]),
 		decoderStart: hasEncoder ? readDecoderStart(generation, config) : [],

@@ -1,4 +1,4 @@
-import { type ModelRole, type TaskAbility } from '../../generation';
+import { type ModelRole, type Sampling, type TaskAbility } from '../../generation';
 import { type PromptPart } from '../../prompts';
 
 /** A task the model was trained for, with its own prompt. */
@@ -44,6 +44,8 @@ export interface ModelDescription {
 	readonly tasks: readonly TaskAbility[];
 	/** Longest prompt plus answer, in tokens. */
 	readonly contextTokens: number;
+	/** How the model wants its tasks decoded. */
+	readonly taskSampling?: Sampling;
 	readonly format: PromptFormat;
 	/** Ids that end every answer. Never empty unless no file names one. */
 	readonly stopIds: readonly number[];

@@ -66,6 +66,15 @@ describe('a bad command line is one coded error on standard output and status 1'
 		fails(['generate', '--prompt', 'x', '--prompt-file', 'a.ts'], 'badRequest', /exclude each other/));
 	test('a temperature out of range', () =>
 		fails(['generate', '--prompt', 'x', '--temperature', '3'], 'badRequest', /--temperature.*0 to 2/));
+	test('17 beams', () => fails(['generate', '--prompt', 'x', '--beams', '17'], 'badRequest', /--beams.*1 to 16/));
+	test('a length penalty without beams', () =>
+		fails(['generate', '--prompt', 'x', '--length-penalty', '1'], 'badRequest', /--length-penalty.*Add --beams/));
+	test('an end of the search that nobody knows', () =>
+		fails(
+			['generate', '--prompt', 'x', '--beams', '2', '--early-stopping', 'soon'],
+			'badRequest',
+			/true, false, never/,
+		));
 	test('an empty stop text', () => fails(['generate', '--prompt', 'x', '--stop', ''], 'badRequest', /--stop/));
 	test('an unknown template', () =>
 		fails(['task', '--template', 'dance', '--file', 'a.ts'], 'badRequest', /dance.*summarize/));

@@ -204,6 +204,34 @@ describe('models of others', () => {
 		);
 	});
 
+	test.each([
+		['nothing', {}, undefined],
+		[
+			'beams',
+			{ num_beams: 4, early_stopping: true, length_penalty: 0.6, no_repeat_ngram_size: 3 },
+			{
+				temperature: 0,
+				noRepeatNgramSize: 3,
+				beams: { count: 4, lengthPenalty: 0.6, earlyStopping: true },
+			},
+		],
+		['more beams than a folder may ask for', { num_beams: 1000 }, { temperature: 0, beams: { count: 8 } }],
+		['chance', { do_sample: true, temperature: 0.7, top_k: 20, top_p: 0.8 }, { temperature: 0.7, topK: 20, topP: 0.8 }],
+		['temperatures without chance', { do_sample: false, temperature: 0.7 }, { temperature: 0 }],
+		['nonsense', { num_beams: '4', repetition_penalty: -1, no_repeat_ngram_size: 0.5 }, { temperature: 0 }],
+		[
+			'nonsense beside beams',
+			{ num_beams: 2, length_penalty: 'x', early_stopping: 7 },
+			{
+				temperature: 0,
+				beams: { count: 2 },
+			},
+		],
+	])('generation_config.json that says %s', (_, generation, expected) => {
+		const files = { ...tinyModelFiles(), generationConfig: JSON.stringify(generation) };
+		expect(describeModel(files, loadTokenizer(files)).taskSampling).toEqual(expected);
+	});
+
 	test('chat text never becomes a control token', () => {
 		const { tokenizer, builder } = model(
 			chatFiles(chatml.replaceAll('<|im_start|>', '<|file_sep|>').replaceAll('<|im_end|>', '<|endoftext|>')),

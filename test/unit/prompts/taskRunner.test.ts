@@ -26,6 +26,35 @@ describe('which models can do what', () => {
 		expect(abilityFor(lineModel, translate, { language: 'zh-TW' })).toBeUndefined();
 	});
 
+	test.each([
+		['a trained model as its files say', lineModel, translate, { temperature: 0.5 }, { temperature: 0.5 }],
+		[
+			'a model that names beams with them',
+			{ roles: ['task'], tasks: [] },
+			summarize,
+			{ temperature: 0, beams: { count: 4 } },
+			{
+				temperature: 0,
+				beams: { count: 4 },
+			},
+		],
+		[
+			'others at the temperature of the template',
+			{ roles: ['chat'], tasks: [] },
+			summarize,
+			{ temperature: 1, topK: 20 },
+			{
+				temperature: 0.2,
+				topP: 0.95,
+				topK: 20,
+			},
+		],
+	] as const)('%s', async (_, model, template, taskSampling, expected) => {
+		const generator = new ScriptedGenerator({ ...model, taskSampling }, () => 'x');
+		await run({ template, text: 'A line.', generator, language: 'zh' });
+		expect(generator.requests[0]!.sampling).toEqual(expected);
+	});
+
 	test('a model that cannot is refused with a code before it is asked anything', async () => {
 		const generator = new ScriptedGenerator({ roles: ['fill'] }, () => 'x');
 		const refusal = run({ template: summarize, text: 'Hello.', generator });
