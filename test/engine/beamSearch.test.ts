@@ -118,19 +118,21 @@ describe('an answer by beam search', () => {
 	});
 
 	test('ends before a stop string in every alternative', async () => {
-		const { text: whole } = await collect(engine.client.generate(requestOf(reference), never));
-		const stop = whole.slice(4, 6);
-		const { done } = await collect(engine.client.generate(requestOf(reference, { stop: [stop] }), never));
-		for (const alternative of done.alternatives!) expect(alternative.text).not.toContain(stop);
-		expect(done.alternatives!.some(({ tokenIds }) => tokenIds.length < reference.maxTokens)).toBe(true);
+		const sampling: Sampling = { temperature: 0, beams: { count: 4, lengthPenalty: -5, earlyStopping: true } };
+		const { done } = await collect(engine.client.generate(requestOf(reference, { sampling, stop: ['e'] }), never));
+		expect(done.reason).toBe('stop');
+		for (const alternative of done.alternatives!) expect(alternative.text).not.toContain('e');
 	});
 
 	test('goes on inside a word as a single path does', async () => {
-		const prompt = { kind: 'continue', text: 'export funct', extension: 'ts' } as const;
-		const sampling: Sampling = { temperature: 0, beams: { count: 4 } };
-		const request = { ...requestFor([], { maxTokens: 4 }), prompt, sampling, candidates: 4 };
-		const { done } = await collect(engine.client.generate(request, never));
-		for (const alternative of done.alternatives!) expect(alternative.text).toMatch(/^ion/);
+		for (const text of ['export funct', 'import { readFi', 'const va', 'return tr']) {
+			const prompt = { kind: 'continue', text, extension: 'ts' } as const;
+			const plain = { ...requestFor([], { maxTokens: 6 }), prompt };
+			const beams = { ...plain, sampling: { temperature: 0, beams: { count: 1 } } };
+			const expected = await collect(engine.client.generate(plain, never));
+			const found = await collect(engine.client.generate(beams, never));
+			expect(found.text).toBe(expected.text);
+		}
 	});
 
 	test('delivers nothing once it is cancelled', async () => {
