@@ -4,6 +4,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type GenerateEvent, type GenerateRequest, type Sampling } from '../../src/generation';
 import { collect, never, requestFor, startInProcess, type InProcessEngine } from '../helpers/inProcessEngine';
 import { copyModel } from '../helpers/modelFolders';
+import { readBeamReferences, tinyFamilies } from '../helpers/references';
+
+/** The end token of the test models of families other than decoder-only. */
+const familyEndId = 628;
 
 /** A beam search of transformers on the weights that all decoder-only test models share. */
 interface BeamReference {
@@ -78,6 +82,30 @@ describe.each(['tiny-plain', 'tiny-gqa'])('beam search with %s', name => {
 		const { done } = await collect(engine.client.generate(requestOf(reference), never));
 		expect(done.usage.reusedTokens).toBeGreaterThan(0);
 		expect(done.tokenIds).toEqual(reference.answers[0]!.tokenIds);
+	});
+});
+
+describe.each(tinyFamilies)('beam search with %s', name => {
+	let engine: InProcessEngine;
+	beforeAll(async () => void (engine = await startInProcess(name)));
+	afterAll(() => engine.dispose());
+
+	test('finds the answers that transformers finds, or for networks it does not know a search by its rules', async () => {
+		// The references count BART's forced first token as one of the answer's.
+		const forced = name === 'tiny-bart' ? 1 : 0;
+		for (const { promptIds, answers, ...settings } of readBeamReferences(name)) {
+			const { beams: count, lengthPenalty, earlyStopping, noRepeatNgram, maximumTokens } = settings;
+			const sampling = {
+				temperature: 0,
+				noRepeatNgramSize: noRepeatNgram,
+				beams: { count, lengthPenalty, earlyStopping },
+			};
+			const request = { maxTokens: maximumTokens - forced, sampling, candidates: answers.length };
+			const { done } = await collect(engine.client.generate(requestFor(promptIds, request), never));
+			const withoutEnd = answers.map(({ ids }) => ids.slice(forced).filter(id => id !== familyEndId));
+			expect(done.alternatives!.map(({ tokenIds }) => tokenIds)).toEqual(withoutEnd);
+			answers.forEach(({ score }, index) => expect(done.alternatives![index]!.score).toBeCloseTo(score, 2));
+		}
 	});
 });
 
