@@ -27,31 +27,27 @@ describe('which models can do what', () => {
 	});
 
 	test.each([
-		['a trained model as its files say', lineModel, translate, { temperature: 0.5 }, { temperature: 0.5 }],
-		[
-			'a model that names beams with them',
-			{ roles: ['task'], tasks: [] },
-			summarize,
-			{ temperature: 0, beams: { count: 4 } },
-			{
-				temperature: 0,
-				beams: { count: 4 },
-			},
-		],
-		[
-			'others at the temperature of the template',
-			{ roles: ['chat'], tasks: [] },
-			summarize,
-			{ temperature: 1, topK: 20 },
-			{
-				temperature: 0.2,
-				topP: 0.95,
-				topK: 20,
-			},
-		],
-	] as const)('%s', async (_, model, template, taskSampling, expected) => {
-		const generator = new ScriptedGenerator({ ...model, taskSampling }, () => 'x');
-		await run({ template, text: 'A line.', generator, language: 'zh' });
+		{
+			name: 'a trained model as its files say',
+			model: lineModel,
+			own: { temperature: 0.5 },
+			expected: { temperature: 0.5 },
+		},
+		{
+			name: 'a model that names beams with them',
+			model: { roles: ['task'], tasks: [] },
+			own: { temperature: 0, beams: { count: 4 } },
+			expected: { temperature: 0, beams: { count: 4 } },
+		},
+		{
+			name: 'others at the temperature of the template',
+			model: { roles: ['chat'], tasks: [] },
+			own: { temperature: 1, topK: 20 },
+			expected: { temperature: 0, topP: 0.95, topK: 20 },
+		},
+	] as const)('decodes $name', async ({ model, own, expected }) => {
+		const generator = new ScriptedGenerator({ ...model, taskSampling: own }, () => 'x');
+		await run({ template: translate, text: 'A line.', generator, language: 'zh' });
 		expect(generator.requests[0]!.sampling).toEqual(expected);
 	});
 
