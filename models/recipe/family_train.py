@@ -22,7 +22,7 @@ from tokenizer import TO_SENTENCE
 from train import has_fast_bfloat16
 
 FAMILIES = {"recurrent": Recurrent, "prefix-lm": PrefixLm, "t5": T5, "bart": Bart, "gpt": Gpt}
-FUNCTIONS_PER_EPOCH = 6_000  # their sources are five times as long as a string: all of them would take most of the time
+FUNCTIONS_PER_EPOCH = 3_000  # their sources are five times as long as a string: all of them would take most of the time
 CHECKPOINT_CORE_SECONDS = 60
 LOG_STEPS = 50
 

@@ -55,8 +55,16 @@ def run_family_step(step: str, preset: FamilyPreset) -> None:
         from evaluate_family import evaluate_family
 
         evaluate_family(preset)
+        if preset.ships:
+            from evaluate_text import evaluate_text
+
+            evaluate_text(preset)
+    elif preset.ships:
+        from families.export_text import export_text
+
+        export_text(preset)
     else:
-        raise SystemExit(f"The networks of {preset.family} are not exported yet; train and evaluate work.")
+        raise SystemExit(f"Preset {preset.name} is for comparison: it trains and evaluates, and is not exported.")
 
 
 def run_step(step: str, preset: Preset, threads: int) -> None:

@@ -129,6 +129,7 @@ class FamilyPreset:
     vocabulary: int = 8192
     source_tokens: int = 160
     target_tokens: int = 64
+    ships: bool = False
 
     @property
     def data(self) -> Path:
@@ -142,7 +143,7 @@ class FamilyPreset:
 
 
 FAMILY_PRESETS = {
-    "text-recurrent": FamilyPreset("text-recurrent", "recurrent", core_minutes=25.0),
+    "text-recurrent": FamilyPreset("text-recurrent", "recurrent", core_minutes=22.0, ships=True),
     "recurrent": FamilyPreset("recurrent", "recurrent", core_minutes=6.0),
     "prefix-lm": FamilyPreset("prefix-lm", "prefix-lm", core_minutes=6.0),
     "t5": FamilyPreset("t5", "t5", core_minutes=6.0),

@@ -37,9 +37,6 @@ const root = join(import.meta.dirname, '..', '..');
 /** Trained models of 600 KB, one for each kind of graph. */
 export const tinyModels = ['tiny-gqa', 'tiny-plain', 'tiny-nopos', 'tiny-fp16cache'] as const;
 
-/** Trained models of at most 400 KB, one for each family other than decoder-only. */
-export const tinyFamilies = ['tiny-recurrent', 'tiny-prefix-lm', 'tiny-t5', 'tiny-bart', 'tiny-gpt'] as const;
-
 /** Trained models of a few hundred kilobytes, one for each family beside the decoder-only one. */
 export const familyModels = ['tiny-t5', 'tiny-bart', 'tiny-gpt', 'tiny-prefix-lm', 'tiny-recurrent'] as const;
 
@@ -53,7 +50,7 @@ export function readReferences(model: string): readonly Reference[] {
 	return (JSON.parse(readFileSync(file, 'utf8')) as { references: readonly Reference[] }).references;
 }
 
-export function readBeamReferences(model: (typeof tinyFamilies)[number]): readonly BeamReference[] {
+export function readBeamReferences(model: (typeof familyModels)[number]): readonly BeamReference[] {
 	const file = join(root, 'test', 'fixtures', 'references', `${model}.json`);
 	return (JSON.parse(readFileSync(file, 'utf8')) as { beams: readonly BeamReference[] }).beams;
 }

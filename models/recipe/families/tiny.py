@@ -83,13 +83,15 @@ def train_tiny(family: Family, examples: list[tuple[list[int], list[int]]], rate
 
 
 @torch.no_grad()
-def greedy_reference(family: Family, tokenizer: Tokenizer, text: str, source: list[int]) -> dict:
+def greedy_reference(
+    family: Family, tokenizer: Tokenizer, text: str, source: list[int], least_margin: float = MARGIN
+) -> dict:
     """One entry as references.reference makes it, cut before the first step that rounding could turn."""
     ids, margins, stop = list[int](), list[float](), None
     while len(ids) < MOST and stop is None:
         top = family.next_logits(source, torch.tensor([ids], dtype=torch.long))[0].topk(2)
         margin, best = (top.values[0] - top.values[1]).item(), int(top.indices[0])
-        if margin < MARGIN:
+        if margin < least_margin:
             break
         margins.append(round(margin, 5))
         stop = best if best == family.vocabulary.end else None
