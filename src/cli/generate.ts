@@ -78,6 +78,8 @@ async function requestFrom(fields: Fields, context: CommandContext): Promise<Gen
 		maxTokens: numberField(fields, 'max-tokens', { least: 1, most: 131_072, integer: true }) ?? 64,
 		stop: stopFrom(fields),
 		priority: 'command',
+		// What the model itself says, so that a result can be compared and repeated.
+		ngramCache: false,
 		prompt: await promptFrom(fields, context.cwd),
 		...withoutUndefined({ timeLimitMs, candidates }),
 	};

@@ -18,15 +18,16 @@ export const prefixCharacters = 1800;
 export const suffixCharacters = 600;
 const mostWorkspaceFiles = 60;
 const filesPerPackage = 12;
-const mostPackages = 16;
+const cursorsPerFile = 2;
 
-/** `npm run fit:ngrams`: fits the weights of the n-gram mixture on training packages and writes them where the engine reads them. */
+/** `npm run fit:ngrams`: fits the weights of the n-gram mixture and writes them where the engine reads them. The cursors are in
+ * files that the model was not trained on, since it is surer of text it has read than of a user's. */
 export async function fitNgrams(root: string, args: readonly string[]): Promise<number> {
 	const { values: flags } = parseArgs({
 		args: [...args],
 		options: {
 			model: { type: 'string', default: join(root, 'models', 'inkling-code') },
-			data: { type: 'string', default: join(root, '.cache', 'recipe', 'cpu', 'train.jsonl') },
+			data: { type: 'string', default: join(root, '.cache', 'recipe', 'cpu') },
 			seconds: { type: 'string', default: '100' },
 		},
 	});
@@ -36,7 +37,7 @@ export async function fitNgrams(root: string, args: readonly string[]): Promise<
 	const start = JSON.parse(await readFile(file, 'utf8')) as MixtureWeights;
 	const weights = fitWeights(observations, start);
 	const bits = bitsPerToken(observations, weights);
-	const source = `${observations.length} tokens at cursors in training packages, model ${model.info.id}: ${bits.alone.toFixed(3)} bits a token alone, ${bits.mixed.toFixed(3)} mixed`;
+	const source = `${observations.length} tokens at cursors in unseen files, model ${model.info.id}: ${bits.alone.toFixed(3)} bits a token alone, ${bits.mixed.toFixed(3)} mixed`;
 	console.log(source);
 	console.log(weights);
 	const options = await resolveConfig(file);
@@ -49,21 +50,24 @@ export function loadCodeModel(folder: string): Promise<LoadedModel> {
 	return loadModel({ folder, device: 'cpu', threads: 1, cacheBytes: 64 << 20 }, context);
 }
 
-/** Goes round the packages, one file of each at a time, until the time is up. */
-async function gather(model: LoadedModel, data: string, budgetMs: number): Promise<readonly Observation[]> {
-	const packages = [...byPackage(await readSourceFiles(data))].filter(([, files]) => files.length >= 8);
+/** Cursors in the unseen files of each package, its training files being the rest of the workspace, until the time is up. */
+async function gather(model: LoadedModel, folder: string, budgetMs: number): Promise<readonly Observation[]> {
+	const unseen = byPackage(await readSourceFiles(join(folder, 'unseen_files.jsonl')));
+	const trained = byPackage(await readSourceFiles(join(folder, 'train.jsonl')));
 	const observations: Observation[] = [];
 	const deadline = performance.now() + budgetMs;
-	const chosen = shuffled(packages, ([key]) => key).slice(0, mostPackages);
-	for (const [index, [name, files]] of chosen.entries()) {
+	const packages = shuffled([...unseen], ([name]) => name);
+	for (const [index, [name, files]] of packages.entries()) {
 		// Every package gets the same share of the time that is left.
-		const until = performance.now() + (deadline - performance.now()) / (chosen.length - index);
-		const known = shuffled(files, ({ path }) => `${name}/${path}`).slice(0, mostWorkspaceFiles);
-		const workspace = new Workspace(model, known);
-		for (const file of known.slice(0, filesPerPackage)) {
+		const until = performance.now() + (deadline - performance.now()) / (packages.length - index);
+		const asked = shuffled(files, ({ path }) => path).slice(0, filesPerPackage);
+		const others = shuffled(trained.get(name) ?? [], ({ path }) => path).slice(0, mostWorkspaceFiles);
+		const workspace = new Workspace(model, [...asked, ...others]);
+		for (const file of asked) {
 			if (performance.now() > until) break;
 			await workspace.around(file, async () => {
-				for (const cursor of cursorsOf(file, 1)) observations.push(...(await observeCursor(model, cursor)));
+				for (const cursor of cursorsOf(file, cursorsPerFile))
+					observations.push(...(await observeCursor(model, cursor)));
 			});
 		}
 	}
