@@ -71,7 +71,7 @@ export class TextScore implements Job {
 		const { model, request } = this;
 		const textIds = model.tokenizer.encode(request.text);
 		// The whole prompt is fed, so nothing is left to heal.
-		const { healing: _, ...built } = model.buildPrompt(request.prompt, textIds.length);
+		const { healing, ...built } = model.buildPrompt(request.prompt, textIds.length);
 		const plan = model.plan(built);
 		const { contextTokens, id } = model.info;
 		if (plan.ids.length + textIds.length > contextTokens)

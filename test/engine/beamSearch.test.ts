@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type GenerateEvent, type GenerateRequest, type Sampling } from '../../src/generation';
 import { collect, never, requestFor, startInProcess, type InProcessEngine } from '../helpers/inProcessEngine';
 import { copyModel } from '../helpers/modelFolders';
-import { readBeamReferences, tinyFamilies } from '../helpers/references';
+import { readBeamReferences, familyModels } from '../helpers/references';
 
 /** The end token of the test models of families other than decoder-only. */
 const familyEndId = 628;
@@ -85,7 +85,7 @@ describe.each(['tiny-plain', 'tiny-gqa'])('beam search with %s', name => {
 	});
 });
 
-describe.each(tinyFamilies)('beam search with %s', name => {
+describe.each(familyModels)('beam search with %s', name => {
 	let engine: InProcessEngine;
 	beforeAll(async () => void (engine = await startInProcess(name)));
 	afterAll(() => engine.dispose());
