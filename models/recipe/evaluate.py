@@ -45,11 +45,7 @@ Complete = Callable[[LineTask], str]
 
 
 def evaluate(preset: Preset) -> None:
-    """Measures the code model on both held-out sets, or the translator on its unseen strings."""
-    if not preset.reads_code:
-        from evaluate_translation import evaluate_translation
-
-        return evaluate_translation(preset)
+    """Measures the code model on both held-out sets."""
     model, effort = read_model(preset)
     formatter, graph = Formatter(read_tokenizer(preset)), Generator(CODE_FILE, preset.shape)
     rounded = with_weights(model, dequantized(weights_of(model)))

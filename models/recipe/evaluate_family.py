@@ -5,9 +5,9 @@ import math
 import torch
 from sacrebleu.metrics import CHRF
 
-from evaluate_translation import Memory
 from families.family import Family
 from family_train import read_family, rows_of
+from memory import Memory
 from messages import Pair, read_pairs
 from model_folder import write_json
 from settings import RECIPE, FamilyPreset

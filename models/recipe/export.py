@@ -12,7 +12,7 @@ import references
 from decoder import Decoder
 from fill import Formatter
 from fused_graph import Weights, fused_graph
-from model_folder import STOP, code_prompts, translate_prompts, write_model_folder
+from model_folder import STOP, code_prompts, write_model_folder
 from plain_graph import PlainForm, plain_graph
 from settings import PROJECT, Preset
 from tokenizer import END, FILE, read_tokenizer
@@ -29,7 +29,6 @@ PLAIN_FORMS = {
     "tiny-fp16cache": PlainForm(position_ids=True, cache="float16"),
 }
 CODE_FILE = PROJECT / "models" / "inkling-code" / "onnx" / "model_int8.onnx"
-TRANSLATE_FILE = PROJECT / "models" / "inkling-text" / "onnx" / "model_int8.onnx"
 FLOAT_MARGIN = 0.002
 HALF_MARGIN = 0.02
 BLOCK_MARGIN = 0.25  # 8-bit activations move the top-1 margin by 0.03 (standard deviation), 0.11 at most
@@ -48,16 +47,13 @@ def with_weights(model: Decoder, weights: Weights) -> Decoder:
 
 
 def export(preset: Preset) -> None:
-    """Exports the tiny test models, the translator or the code model from the last checkpoint."""
+    """Exports the tiny test models or the code model from the last checkpoint."""
     model, _ = read_model(preset)
     if preset.name == "tiny":
         export_tiny(preset, model)
-    elif preset.reads_code:
+    else:
         texts = (references.continue_prompts, references.fill_prompts)
         export_blocks(preset, model, CODE_FILE, code_prompts(preset.shape, tasks=False), texts)
-    else:
-        texts = (references.translate_prompts,)
-        export_blocks(preset, model, TRANSLATE_FILE, translate_prompts(preset.shape), texts)
 
 
 def export_tiny(preset: Preset, model: Decoder) -> None:

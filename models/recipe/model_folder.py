@@ -15,8 +15,6 @@ FILE_HEAD = [{"token": FILE}, {"text": "{extension}\n"}]
 FILL = [*FILE_HEAD, {"token": SUFFIX}, {"text": "{suffix}"}, {"token": PREFIX}, {"text": "{prefix}"}]
 CONTINUE = [*FILE_HEAD, {"text": "{text}"}]
 TRANSLATE = [{"token": TO_CHINESE}, {"text": "{text}"}, {"token": ANSWER}]
-# Mean log-probability from which a translation is shown: MODEL_CARD.md of inkling-text has the table it was read from.
-SURE_ENOUGH = -0.25
 TRANSLATE_TASK = {"task": "translate", "to": "zh", "unit": "line", "prompt": TRANSLATE}
 
 
@@ -29,12 +27,6 @@ def code_prompts(shape: Shape, tasks: bool) -> dict:
         "continue": {"prompt": CONTINUE},
     }
     return {**prompts, "tasks": [TRANSLATE_TASK]} if tasks else prompts
-
-
-def translate_prompts(shape: Shape) -> dict:
-    """The `inkling` object of a model that only translates."""
-    task = {**TRANSLATE_TASK, "minimumLogProbability": SURE_ENOUGH}
-    return {"roles": ["task"], "contextTokens": shape.context, "tasks": [task]}
 
 
 def model_config(shape: Shape, end_id: int, prompts: dict | None) -> dict:

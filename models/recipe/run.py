@@ -84,14 +84,16 @@ def run_step(step: str, preset: Preset, threads: int) -> None:
         from train import train
 
         train(preset, threads)
-    elif step == "export":
+    elif step == "export" and preset.reads_code:
         from export import export
 
         export(preset)
-    else:
+    elif preset.reads_code:
         from evaluate import evaluate
 
         evaluate(preset)
+    else:
+        raise SystemExit(f"Preset {preset.name} ships no model of its own. Use text-recurrent.")
 
 
 if __name__ == "__main__":
