@@ -31,7 +31,7 @@ describe('completions in the extension host', () => {
 	it('inserts a suggestion after the text that was typed, and takes it back as one step', async () => {
 		const editor = await openAtEnd('src/report.ts');
 		const before = editor.document.getText();
-		await type('export const reports');
+		await type('const total');
 		const typed = editor.document.getText();
 		await until(async () => {
 			await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');

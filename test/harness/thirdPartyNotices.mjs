@@ -48,7 +48,7 @@ function section(name) {
 }
 
 function licenceText(name, folder, licence) {
-	const file = readdirSync(folder).find(entry => /^licen[cs]e(\.(md|txt))?$/i.test(entry));
+	const file = readdirSync(folder).find(entry => /^licen[cs]e(-mit)?(\.(md|txt))?$/i.test(entry));
 	if (file !== undefined) return readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n').trim();
 	const copyright = mitCopyrights[name];
 	if (licence === 'MIT' && copyright !== undefined) return `${copyright}\n\n${mitText}`;

@@ -1,6 +1,7 @@
 import { balanceBrackets } from './balanceBrackets';
 import { closeStrings } from './closeStrings';
 import { dropClosersAlreadyThere } from './dropClosersAlreadyThere';
+import { dropCopyOfDocument } from './dropCopyOfDocument';
 import { dropDuplicateOfSuffix } from './dropDuplicateOfSuffix';
 import { dropLoop } from './dropLoop';
 import { dropRepeatedSuffix } from './dropRepeatedSuffix';
@@ -16,6 +17,7 @@ import { type NamedTrim } from './trim';
 export * from './balanceBrackets';
 export * from './closeStrings';
 export * from './dropClosersAlreadyThere';
+export * from './dropCopyOfDocument';
 export * from './dropDuplicateOfSuffix';
 export * from './dropLoop';
 export * from './dropRepeatedSuffix';
@@ -32,6 +34,7 @@ export * from './trim';
 export const firstTrims: readonly NamedTrim[] = [
 	{ trim: keepOneLine, reason: 'empty' },
 	{ trim: dropLoop, reason: 'repetitive' },
+	{ trim: dropCopyOfDocument, reason: 'repetitive' },
 	{ trim: dropUnfinishedEnd, reason: 'timeLimit' },
 ];
 

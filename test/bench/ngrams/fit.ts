@@ -24,6 +24,9 @@ export function fitWeights(observations: readonly Observation[], start: MixtureW
 			const size = Math.sqrt(square[index]! / (1 - 0.999 ** step)) + 1e-9;
 			values[index]! -= (rate * mean[index]!) / (1 - 0.9 ** step) / size;
 		}
+		// More of the same votes must never weigh less, however the sample fell.
+		for (let index = weightCounts.votes; index < weightCounts.votes + weightCounts.saturation; index++)
+			values[index] = Math.max(0, values[index]!);
 	}
 	return weightsOf(values);
 }

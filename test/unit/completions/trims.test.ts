@@ -3,6 +3,7 @@ import {
 	balanceBrackets,
 	closeStrings,
 	dropClosersAlreadyThere,
+	dropCopyOfDocument,
 	dropDuplicateOfSuffix,
 	dropLoop,
 	dropRepeatedSuffix,
@@ -45,6 +46,27 @@ table('endBeforeCommentEnd', endBeforeCommentEnd, [
 	['does not leave an HTML comment', '<!-- a ▮ -->', 'b --> c', 'b'],
 	['ends a comment that nothing else ends', '/** Unit ▮', 'of length. */', 'of length. */'],
 	['keeps a product', 'a ▮ * b', '* c', '* c'],
+]);
+
+const sum = 'function sum(values) {\n\tlet total = 0;\n\treturn total;\n}\n';
+
+table('dropCopyOfDocument', dropCopyOfDocument, [
+	['does not write a function of the document once more', `${sum}\n▮`, sum.trimEnd(), ''],
+	['keeps what comes before the copy', `${sum}\n▮`, `const a = 1;\n${sum.trimEnd()}`, 'const a = 1;'],
+	['sees a copy below the cursor and at another depth', `▮\n\n${sum}`, sum.trimEnd().replaceAll('\n', '\n\t'), ''],
+	[
+		'counts what stands before the cursor',
+		`${sum}\nfunction sum(▮`,
+		'values) {\n\tlet total = 0;\n\treturn total;\n}',
+		'',
+	],
+	[
+		'keeps a block that only ends like another',
+		`${sum}\n▮`,
+		'function mean(values) {\n\tlet total = 0;\n\treturn total;\n}',
+		'function mean(values) {\n\tlet total = 0;\n\treturn total;\n}',
+	],
+	['keeps closing brackets that stand together elsewhere', 'a(\n\t[\n\t{\n\t}\n\t]\n)\n▮', '}\n]\n)', '}\n]\n)'],
 ]);
 
 table('dropLoop', dropLoop, [
