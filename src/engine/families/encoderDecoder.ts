@@ -3,6 +3,7 @@ import { type EncoderDecoderConfig } from '../../models';
 import { emptyPast, GrowingCache } from '../kvCache';
 import { tensor, type EngineTensor } from '../runtime';
 import { readCrossLayout, type CrossGraphs, type CrossLayout } from './crossLayout';
+import { feedOneByOne } from './feedOneByOne';
 import { type DecodingPlan, type DecodingState, type ModelFamily } from './family';
 import { Encoder, bytesOf, type Encoded } from './encoder';
 import { LastLogits } from './lastLogits';
@@ -116,17 +117,8 @@ class CrossState implements DecodingState {
 
 	async forward(ids: readonly number[]): Promise<Float32Array> {
 		if (this.length === 0) return this.firstRun(ids);
-		const before = this.length;
-		let logits: Float32Array | undefined;
-		try {
-			// Published decoders with a past take one token a run; more than one follows the first run only after a forced token.
-			for (const id of ids) logits = await this.nextRun(id);
-		} catch (error) {
-			this.truncate(before);
-			throw error;
-		}
-		if (!logits) throw new Error('no tokens to feed');
-		return logits;
+		// Published decoders with a past take one token a run; more than one follows the first run only after a forced token.
+		return feedOneByOne(this, ids, id => this.nextRun(id));
 	}
 
 	truncate(length: number): void {

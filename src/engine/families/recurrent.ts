@@ -2,6 +2,7 @@ import { type EncoderDecoderConfig } from '../../models';
 import { tensor, type EngineTensor, type Session, type ValueFacts } from '../runtime';
 import { type NamedGraph } from './crossLayout';
 import { bytesOf, Encoder, type Encoded } from './encoder';
+import { feedOneByOne } from './feedOneByOne';
 import { type DecodingPlan, type DecodingState, type ModelFamily } from './family';
 import { LastLogits } from './lastLogits';
 import { knownWidth, LayoutFacts } from './layoutFacts';
@@ -94,18 +95,9 @@ class HiddenState implements DecodingState {
 		return bytesOf(this.hidden) + bytesOf(Object.values(this.source.encoded?.results ?? {}));
 	}
 
-	async forward(ids: readonly number[]): Promise<Float32Array> {
-		const before = this.length;
-		let logits: Float32Array | undefined;
-		try {
-			// One by one, so that the state after each is kept.
-			for (const id of ids) logits = await this.run(id);
-		} catch (error) {
-			this.truncate(before);
-			throw error;
-		}
-		if (!logits) throw new Error('no tokens to feed');
-		return logits;
+	/** One by one, so that the state after each is kept. */
+	forward(ids: readonly number[]): Promise<Float32Array> {
+		return feedOneByOne(this, ids, id => this.run(id));
 	}
 
 	truncate(length: number): void {
