@@ -59,6 +59,7 @@ test('turns completions off for one language', async ({ vs }) => {
 
 test('is snoozed and woken', async ({ vs }) => {
 	await vs.command('Inkling: Snooze Inline Completions');
+	await expect(vs.quickRows.first()).toContainText('5 minutes');
 	await vs.page.keyboard.press('Enter');
 	await expect(vs.statusLabel).toHaveAttribute('aria-label', 'Inkling: Completions are snoozed.');
 	await vs.command('Inkling: Toggle Inline Completions');
