@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-/** Unit tests run in seconds on plain Node; engine tests load real ONNX models through onnxruntime-node. */
+/** Unit tests run in seconds on plain Node; engine tests load real ONNX models through onnxruntime-node; trust tests attack what
+ * must hold (kills, damaged files, hostile servers), a short draw in `npm test`, all of it in `npm run test:trust`. */
 export default defineConfig({
 	test: {
 		projects: [
@@ -13,6 +14,16 @@ export default defineConfig({
 					pool: 'forks',
 					maxWorkers: 1,
 					testTimeout: 60_000,
+					hookTimeout: 60_000,
+				},
+			},
+			{
+				test: {
+					name: 'trust',
+					include: ['test/trust/**/*.test.ts'],
+					pool: 'forks',
+					maxWorkers: 1,
+					testTimeout: process.env.INKLING_TRUST === 'full' ? 1_800_000 : 120_000,
 					hookTimeout: 60_000,
 				},
 			},

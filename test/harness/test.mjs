@@ -22,6 +22,7 @@ const steps = [
 	['typecheck', () => check([typescript, '-p', '.', '--noEmit'], [typescript, '-p', 'src/webview', '--noEmit'])],
 	['unit', () => vitestProject('unit')],
 	['engine', () => vitestProject('engine')],
+	['trust', () => vitestProject('trust')],
 	['package', () => check([harness('package.mjs')])],
 	['editor', () => suite([harness('runEditorTests.mjs')], 'editor.json', counts => counts)],
 	['e2e', () => suite([harness('runE2eTests.mjs')], 'e2e.json', playwrightCounts)],
