@@ -12,6 +12,7 @@ const needed = [
 	'dist/extension.js',
 	'dist/engine.js',
 	'dist/resultPanel.js',
+	'models/catalogue.json',
 ];
 const optional = ['CHANGELOG.md'];
 
