@@ -1,1 +1,17 @@
+export { buildChatPrompt, type BuiltChatPrompt, type ChatPromptInput, type ChatPromptMessage } from './chatPrompt';
 export * from './context';
+export { citationOf, contextBlock } from './contextBlock';
+export { type CountTokens } from './contextBudget';
+export {
+	completeSlashCommand,
+	expandSlashCommand,
+	listSlashCommands,
+	resolveSlashCommand,
+	slashCommandNames,
+	type SlashCommand,
+	type SlashCommandName,
+	type SlashCommandWords,
+	type SlashInput,
+	type SlashSubject,
+} from './slashCommands';
+export { rememberCounts } from './tokenCounts';

@@ -16,10 +16,13 @@ const answerPerText = 1.6;
  * code, everything but comments go into the result unchanged and are never shown to the model.
  */
 export async function* eachPart(calls: ModelCalls): AsyncGenerator<TaskEvent, DoneReason> {
-	const { text, document, signal } = calls.run;
+	const { text, template, document, signal } = calls.run;
 	const budget = await divideContext(calls, 'ask', answerPerText);
-	const groups = groupBlocks(blockSegments(text, document.languageId));
-	if (isSourceCode(document.languageId)) {
+	// A translation leaves code as it is; a rewriting of code is about the code.
+	const isCode = isSourceCode(document.languageId);
+	const languageId = isCode && template.name !== 'translate' ? 'plaintext' : document.languageId;
+	const groups = groupBlocks(blockSegments(text, languageId));
+	if (isCode && languageId !== 'plaintext') {
 		yield {
 			type: 'note',
 			note: { kind: 'commentsOnly', comments: groups.filter(group => group.kind === 'text').length },

@@ -161,7 +161,8 @@ describe('the library', () => {
 });
 
 describe('the templates that ship', () => {
-	const files = ['summarize', 'translate', 'continue'].map(name => ({
+	const names = ['chat', 'continue', 'document', 'explain', 'fix', 'rewrite', 'summarize', 'tests', 'translate'];
+	const files = names.map(name => ({
 		path: `media/prompts/${name}.md`,
 		text: readFileSync(new URL(`../../../media/prompts/${name}.md`, import.meta.url), 'utf8'),
 	}));
@@ -169,7 +170,7 @@ describe('the templates that ship', () => {
 
 	test('are all valid', () => {
 		expect(library.problems).toEqual([]);
-		expect([...library.templates.keys()].sort()).toEqual(['continue', 'summarize', 'translate']);
+		expect([...library.templates.keys()].sort()).toEqual(names);
 	});
 
 	test('name the target language in words', () => {
