@@ -3,4 +3,5 @@ export * from './engineClient';
 export * from './engineProcess';
 export * from './engineState';
 export * from './localEngine';
+export * from './networkLedger';
 export * from './openAiServer';

@@ -58,6 +58,12 @@ function wordsFor(code: GenerationErrorCode): string {
 			return t('Inkling: the server refused the key.');
 		case 'network':
 			return t('Inkling: the server could not be reached.');
+		case 'offline':
+			return t('Inkling: the network is locked. The setting inkling.network.offline unlocks it.');
+		case 'mustNotLeave':
+			return t('Inkling: this file must not leave your machine. See the setting inkling.server.neverSend.');
+		case 'serverBusy':
+			return t('Inkling: the server has too much to do right now. Try again in a moment.');
 		case 'badResponse':
 			return t('Inkling: the server sent an answer that makes no sense.');
 		default:

@@ -1,6 +1,7 @@
 import {
 	GenerationError,
 	type Alternative,
+	type Delivery,
 	type DoneReason,
 	type GenerateRequest,
 	type Priority,
@@ -12,7 +13,6 @@ import { nextToFeed, type DecodingPlan } from './families/family';
 import { type LoadedModel } from './loadedModel';
 import { type BuiltPrompt } from './promptFormat';
 import { type Job } from './scheduler';
-import { type Delivery } from './stopStrings';
 
 /** Where an answer goes. Exactly one of `done` and `failed` comes last. */
 export interface AnswerSink {

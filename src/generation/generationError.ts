@@ -13,6 +13,9 @@ export const generationErrorCodes = [
 	'badRequest',
 	'unauthorized',
 	'network',
+	'offline',
+	'mustNotLeave',
+	'serverBusy',
 	'badResponse',
 ] as const;
 

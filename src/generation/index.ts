@@ -1,5 +1,7 @@
 export * from './generationError';
 export * from './modelInfo';
+export * from './network';
 export * from './prompt';
 export * from './sampling';
+export * from './stopStrings';
 export * from './textGenerator';

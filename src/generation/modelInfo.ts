@@ -30,6 +30,10 @@ export interface ModelInfo {
 	/** How the model's own files want its tasks decoded. */
 	readonly taskSampling?: Sampling;
 	readonly device: Device | 'remote';
+	/** Host of the server that a 'remote' model runs on, with the port: where the tokens of `Usage.promptTokens` went. */
+	readonly host?: string;
+	/** Whether `countTokens` is the model's own tokenizer or an estimate on the safe side. Absent: exact. */
+	readonly tokenCounts?: 'exact' | 'estimate';
 	/** Why the model is not on the device that was asked for. */
 	readonly fallbackReason?: string;
 	readonly loadMs: number;

@@ -29,6 +29,8 @@ export interface Usage {
 	/** Prompt tokens cut from the far end of the prefix because the context was full. */
 	readonly cutTokens: number;
 	readonly newTokens: number;
+	/** The token numbers are estimates, because the server reported none. */
+	readonly estimated?: boolean;
 	readonly prefillMs: number;
 	readonly decodeMs: number;
 }
@@ -62,6 +64,8 @@ export type GenerateEvent =
 			readonly tokenIds: readonly number[];
 			/** All answers, best first, when beams or several candidates were asked for. Absent after a cancel. */
 			readonly alternatives?: readonly Alternative[];
+			/** What a reasoning model thought before it answered; never part of the answer. Absent when there was nothing. */
+			readonly reasoning?: string;
 	  };
 
 /** How likely a model finds a given text after a prompt. */

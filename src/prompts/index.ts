@@ -12,6 +12,7 @@ export { findHiddenCharacters, type HiddenCharacter, type HiddenCharacterKind } 
 export { languageName, languages, servesLanguage, type Language } from './languages';
 export { type TaskDocument, type TaskRun } from './modelCalls';
 export { secretKind, steeringKind, type SecretKind, type SteeringKind } from './protectedFiles';
+export { snippetComments } from './snippets';
 export { splitSentences } from './sentences';
 export { keepEnd, splitText, type TextPart, type TokenBudget } from './split';
 export { type TaskEvent, type TaskNote, type TaskStage } from './taskEvents';

@@ -1,7 +1,6 @@
-import { type Alternative, type DoneReason } from '../../generation';
+import { StopStrings, type Alternative, type DoneReason } from '../../generation';
 import { BeamSearch, likeliestContinuations, type Continuation, type Finished } from '../beams';
 import { checkSampling } from '../sampling';
-import { StopStrings } from '../stopStrings';
 import { fork, type Decoding, type DecodingContext, type Feed, type Path } from './decoding';
 
 /** Beam search on a model: one hypothesis gets one token at a time. The best text is delivered at the end, in one piece.

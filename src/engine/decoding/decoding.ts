@@ -1,8 +1,7 @@
-import { type Alternative, type DoneReason, type GenerateRequest } from '../../generation';
+import { type Alternative, type Delivery, type DoneReason, type GenerateRequest } from '../../generation';
 import { type DecodingPlan, type DecodingState } from '../families/family';
 import { type LoadedModel } from '../loadedModel';
 import { type BuiltPrompt } from '../promptFormat';
-import { type Delivery } from '../stopStrings';
 
 /** A state and the tokens it holds. */
 export interface Path {

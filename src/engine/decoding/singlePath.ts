@@ -1,8 +1,7 @@
-import { type DoneReason, type Sampling } from '../../generation';
+import { StopStrings, type Delivery, type DoneReason, type Sampling } from '../../generation';
 import { type Recall } from '../ngrams';
 import { type TokenHealer } from '../promptFormat';
 import { createSampler, type Sampler } from '../sampling';
-import { StopStrings, type Delivery } from '../stopStrings';
 import { type StreamDecoder } from '../tokenizer';
 import { type Decoding, type DecodingContext, type Feed, type Path } from './decoding';
 

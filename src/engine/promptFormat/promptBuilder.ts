@@ -7,12 +7,11 @@ import {
 	type Prompt,
 	type TaskPrompt,
 } from '../../generation';
-import { servesLanguage, type PromptPart } from '../../prompts';
+import { servesLanguage, snippetComments, type PromptPart } from '../../prompts';
 import { IncrementalEncoder, type Tokenizer } from '../tokenizer';
 import { renderMessages } from './chatTemplate';
 import { boundPrefix, boundSuffix, keepEnd, keepStart } from './cutting';
 import { VocabularyBytes } from './healing';
-import { snippetComments } from './snippets';
 import { type BuiltPrompt, type Healing, type ModelDescription, type SourceFrame } from './modelDescription';
 
 /** Fewer tokens than this before the cursor make no sense. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { StopStrings } from '../../../src/engine/stopStrings';
+import { StopStrings } from '../../../src/generation/stopStrings';
 
 /** Feeds the pieces and returns what was delivered, in pieces too. */
 function deliver(pieces: readonly string[], stops: readonly string[]): string[] {

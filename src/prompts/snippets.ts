@@ -1,4 +1,4 @@
-import { type Snippet } from '../../generation';
+import { type Snippet } from '../generation';
 
 /** Line comment by file name extension; slashes for everything else. */
 const markers: Readonly<Record<string, string>> = {
