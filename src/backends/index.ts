@@ -4,4 +4,4 @@ export * from './engineProcess';
 export * from './engineState';
 export * from './localEngine';
 export * from './networkLedger';
-export * from './openAiServer';
+export * from './servers';

@@ -59,7 +59,7 @@ export class Engines implements vscode.Disposable {
 	 * for it, else the completion model, which may not be able to. @throws GenerationError */
 	async task(task: string): Promise<TextGenerator> {
 		const { settings, modelsRoot, server } = this.parts;
-		const remote = await server.generator();
+		const remote = server.generator();
 		if (remote) return remote;
 		if (settings.tasksModel !== '') return this.engine(this.folder(settings.tasksModel)).ready();
 		if (isAbsolute(settings.completionModel)) {

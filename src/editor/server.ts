@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import { OpenAiServer } from '../backends';
+import { listModels, OpenAiServer, openNetwork, Transport } from '../backends';
 import { type TextGenerator } from '../generation';
 import { type Settings } from './settings';
 
@@ -11,14 +11,20 @@ export class Server {
 	) {}
 
 	/** Undefined when no server is connected. */
-	async generator(): Promise<TextGenerator | undefined> {
+	generator(): TextGenerator | undefined {
 		const { serverUrl: url, serverModel: model } = this.settings;
 		if (parseServerUrl(url) === undefined || model === '') return undefined;
-		return new OpenAiServer({ url, model, key: await this.key(url) });
+		return new OpenAiServer({ url, model, key: () => this.key(url), network: openNetwork, facts: { kind: 'unknown' } });
 	}
 
 	key(url: string): Thenable<string | undefined> {
 		return this.secrets.get(secretName(url));
+	}
+
+	/** Names of the models that a server offers. @throws GenerationError */
+	async models(url: string, key: string | undefined): Promise<readonly string[]> {
+		const models = await listModels(new Transport({ key: () => key, network: openNetwork }), url);
+		return models.map(({ id }) => id);
 	}
 
 	async connect(url: string, model: string, key: string | undefined): Promise<void> {

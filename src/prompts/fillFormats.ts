@@ -8,6 +8,8 @@ export interface FillFormat {
 	readonly source: string;
 	/** Placeholders: `{prefix}`, `{suffix}`. The format is recognised when the vocabulary has all of its control tokens. */
 	readonly prompt: readonly PromptPart[];
+	/** How its models are called, for servers that tell nothing but a name. */
+	readonly models: RegExp;
 	/** Control tokens, where the vocabulary has them, that end a fill beside the model's own stop tokens. */
 	readonly stop: readonly string[];
 }
@@ -20,6 +22,7 @@ function prefixSuffixMiddle(prefix: string, suffix: string, middle: string): rea
 export const fillFormats: readonly FillFormat[] = [
 	{
 		name: 'Qwen2.5-Coder, CodeGemma',
+		models: /qwen[\d.]*-?coder|code-?qwen|codegemma/i,
 		source: 'QwenLM/Qwen2.5-Coder README, "Fill in the middle"; CodeGemma model card, ai.google.dev',
 		prompt: prefixSuffixMiddle('<|fim_prefix|>', '<|fim_suffix|>', '<|fim_middle|>'),
 		stop: [
@@ -34,30 +37,35 @@ export const fillFormats: readonly FillFormat[] = [
 	},
 	{
 		name: 'StarCoder, StarCoder2, Granite Code, Stable Code',
+		models: /star-?coder|granite.*code|stable-?code/i,
 		source: 'bigcode-project/starcoder README, "Fill-in-the-middle"; Lozhkov et al. 2024, StarCoder 2',
 		prompt: prefixSuffixMiddle('<fim_prefix>', '<fim_suffix>', '<fim_middle>'),
 		stop: ['<|endoftext|>', '<file_sep>', '<repo_name>', '<fim_pad>', '<fim_prefix>'],
 	},
 	{
 		name: 'SantaCoder',
+		models: /santacoder/i,
 		source: 'bigcode/santacoder model card, "Fill-in-the-middle"',
 		prompt: prefixSuffixMiddle('<fim-prefix>', '<fim-suffix>', '<fim-middle>'),
 		stop: ['<|endoftext|>', '<fim-pad>'],
 	},
 	{
 		name: 'DeepSeek-Coder',
+		models: /deepseek-coder/i,
 		source: 'deepseek-ai/DeepSeek-Coder README, "Code Insertion"',
 		prompt: prefixSuffixMiddle('<｜fim▁begin｜>', '<｜fim▁hole｜>', '<｜fim▁end｜>'),
 		stop: ['<｜end▁of▁sentence｜>', '<|EOT|>', '<｜fim▁begin｜>'],
 	},
 	{
 		name: 'CodeLlama',
+		models: /code-?llama/i,
 		source: 'Rozière et al. 2023, Code Llama, section 2.3; meta-llama/codellama, example_infilling.py',
 		prompt: prefixSuffixMiddle('▁<PRE>', '▁<SUF>', '▁<MID>'),
 		stop: ['▁<EOT>'],
 	},
 	{
 		name: 'Codestral',
+		models: /codestral/i,
 		source:
 			'mistralai/mistral-common, tokens/tokenizers/base.py and instruct.py, encode_fim: suffix first, the middle follows the prefix',
 		prompt: [{ token: '[SUFFIX]' }, { text: '{suffix}' }, { token: '[PREFIX]' }, { text: '{prefix}' }],
@@ -65,6 +73,7 @@ export const fillFormats: readonly FillFormat[] = [
 	},
 	{
 		name: 'Seed-Coder',
+		models: /seed-coder/i,
 		source: 'ByteDance-Seed/Seed-Coder README, "Fill-in-the-Middle": suffix first',
 		prompt: [
 			{ token: '<[fim-suffix]>' },
@@ -80,4 +89,9 @@ export const fillFormats: readonly FillFormat[] = [
 /** The format whose control tokens a vocabulary has. */
 export function recogniseFillFormat(hasToken: (name: string) => boolean): FillFormat | undefined {
 	return fillFormats.find(format => format.prompt.every(part => !('token' in part) || hasToken(part.token)));
+}
+
+/** The format that a model of this name was trained with, such as 'Qwen/Qwen2.5-Coder-7B' or 'codellama:13b-code'. */
+export function fillFormatOfModel(name: string): FillFormat | undefined {
+	return fillFormats.find(format => format.models.test(name));
 }

@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { OpenAiServer } from '../../backends';
 import { type Log } from '../../base';
 import { parseServerUrl, type Server } from '../server';
 import { type Settings } from '../settings';
@@ -46,17 +45,17 @@ async function connect({ server, settings }: Parts): Promise<void> {
 	});
 	if (typed === undefined) return;
 	const key = typed === '' ? await server.key(url) : typed;
-	const model = await pickModel(url, key);
+	const model = await pickModel(server, url, key);
 	if (model !== undefined) await server.connect(url, model, key);
 }
 
-async function pickModel(url: string, key: string | undefined): Promise<string | undefined> {
+async function pickModel(server: Server, url: string, key: string | undefined): Promise<string | undefined> {
 	const names = await vscode.window.withProgress(
 		{
 			location: vscode.ProgressLocation.Notification,
 			title: vscode.l10n.t('Asking {host} for its models...', { host: new URL(url).host }),
 		},
-		() => OpenAiServer.models(url, key),
+		() => server.models(url, key),
 	);
 	return vscode.window.showQuickPick([...names], {
 		placeHolder: vscode.l10n.t('Which model should summarize and translate?'),

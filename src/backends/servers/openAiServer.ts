@@ -1,0 +1,234 @@
+import {
+	GenerationError,
+	type GenerateEvent,
+	type GenerateRequest,
+	type ModelInfo,
+	type ModelRole,
+	type NetworkPurpose,
+	type Prompt,
+	type TextGenerator,
+} from '../../generation';
+import { Admission } from './admission';
+import { parseAnswerChunk, type AnswerChunk } from './answerChunk';
+import { AnswerReader, type Piece } from './answerReader';
+import { fillCall, type FillCall, type FillMethod } from './fillMethod';
+import { OptionalFields } from './optionalFields';
+import { Retries } from './retries';
+import { ServerError } from './serverError';
+import { addressOf, type ServerKind } from './serverKind';
+import { estimateTokens, TokenCounter } from './tokenCounter';
+import { hostOf, Transport, type TransportOptions } from './transport';
+
+/** What is known about a model on a server before it is used; found out once, when it is connected. */
+export interface ServerFacts {
+	readonly kind: ServerKind;
+	/** Absent where the server does not tell. */
+	readonly contextTokens?: number;
+	/** Absent where it cannot complete at a cursor. */
+	readonly fill?: FillMethod;
+}
+
+export interface OpenAiServerOptions extends TransportOptions {
+	/** Address that ends before '/chat/completions', such as 'http://127.0.0.1:8000/v1'. */
+	readonly url: string;
+	readonly model: string;
+	readonly facts: ServerFacts;
+	/** Waits between tries while the server is busy or away, in milliseconds. */
+	readonly retryDelaysMs?: readonly number[];
+}
+
+/** What small deployments commonly serve, for servers that do not tell. */
+const usualContextTokens = 8192;
+/** The common protocol takes no more; ours are applied on this side too. */
+const mostStops = 4;
+
+/** A model on an OpenAI-compatible server (vLLM, llama.cpp, Ollama ...). Talks to the origin of its address and nowhere else. Lives as
+ * long as the connection's settings: it remembers what the server refused and when it wants to be left alone. */
+export class OpenAiServer implements TextGenerator {
+	readonly model: ModelInfo;
+	private readonly transport: Transport;
+	private readonly counter: TokenCounter;
+	private readonly admission = new Admission();
+	private readonly fields = new OptionalFields();
+	private readonly retries: Retries;
+
+	constructor(private readonly options: OpenAiServerOptions) {
+		const { url, model, facts } = options;
+		this.transport = new Transport(options);
+		this.counter = new TokenCounter(this.transport, { url, model, kind: facts.kind });
+		this.retries = new Retries(options.retryDelaysMs);
+		const host = hostOf(url);
+		const fill: readonly ModelRole[] = facts.fill ? ['fill'] : [];
+		this.model = {
+			id: model,
+			name: `${model} (${host})`,
+			roles: [...fill, 'task', 'chat'],
+			tasks: [],
+			contextTokens: facts.contextTokens ?? usualContextTokens,
+			device: 'remote',
+			host,
+			tokenCounts: this.counter.kind,
+			loadMs: 0,
+		};
+	}
+
+	countTokens(text: string): Promise<number> {
+		return this.counter.count(text);
+	}
+
+	async *generate(request: GenerateRequest, signal: AbortSignal): AsyncGenerator<GenerateEvent, void, undefined> {
+		const call = this.callFor(request);
+		const reader = new AnswerReader(request, [...request.stop, ...call.stop]);
+		const leave = await this.admission.enter(request.priority, signal);
+		try {
+			if (leave) yield* this.answer(call, request, { reader, signal });
+		} finally {
+			leave?.();
+		}
+		// No text follows a cancel; what is held back is lost with it.
+		const rest = signal.aborted ? undefined : reader.flush();
+		if (rest) yield asEvent(rest);
+		yield reader.done(signal.aborted, estimateTokens(call.text));
+	}
+
+	private async *answer(
+		call: ServerCall,
+		request: GenerateRequest,
+		{ reader, signal }: { readonly reader: AnswerReader; readonly signal: AbortSignal },
+	): AsyncGenerator<GenerateEvent, void, undefined> {
+		const limit = new TimeLimit(request.timeLimitMs);
+		const any = AbortSignal.any([signal, limit.signal]);
+		try {
+			for (let isOver = false, attempt = 0; !isOver; attempt++) {
+				try {
+					await this.retries.untilWelcome(request.priority, any);
+					yield* this.pieces(call, reader, { signal: any, limit });
+					isOver = true;
+				} catch (error) {
+					const again = reader.isEmpty && (await this.retries.afterFailure(error, { attempt, request, signal: any }));
+					if (!again && !any.aborted) throw error;
+					isOver = any.aborted;
+				}
+			}
+			if (limit.signal.aborted) reader.cut();
+		} finally {
+			limit.stop();
+		}
+	}
+
+	private async *pieces(
+		call: ServerCall,
+		reader: AnswerReader,
+		{ signal, limit }: { readonly signal: AbortSignal; readonly limit: TimeLimit },
+	): AsyncGenerator<GenerateEvent, void, undefined> {
+		for await (const chunk of this.chunks(call, signal)) {
+			if (signal.aborted) return;
+			const piece = reader.take(chunk);
+			if (piece) {
+				limit.start();
+				yield asEvent(piece);
+			}
+			if (reader.isStopped) return;
+		}
+		if (!signal.aborted) reader.requireEnd(this.model.host ?? '');
+	}
+
+	/** Events of the answer; asked again without the fields that this server does not know. */
+	private async *chunks(call: ServerCall, signal: AbortSignal): AsyncGenerator<AnswerChunk | 'end'> {
+		for (;;) {
+			const body = this.fields.fit(call.body);
+			try {
+				for await (const data of this.transport.events(call.url, call.purpose, body, signal))
+					yield data.trim() === '[DONE]' ? 'end' : parseAnswerChunk(data);
+				return;
+			} catch (error) {
+				const refused = error instanceof ServerError && error.step === 'request';
+				if (!refused || !this.fields.learn(error.said, body)) throw error;
+			}
+		}
+	}
+
+	/** @throws GenerationError for what no server can be asked */
+	private callFor(request: GenerateRequest): ServerCall {
+		const { prompt, sampling, candidates = 1 } = request;
+		if (candidates > 1 || sampling.beams) throw notOnServers('several answers at once');
+		const { purpose, fill, text, body } = this.contentOf(prompt);
+		const { base } = addressOf(this.options.url);
+		const { temperature, topP, seed } = sampling;
+		const infill = fill?.url.endsWith('/infill') === true;
+		return {
+			url: fill?.url ?? `${base}/chat/completions`,
+			purpose,
+			text,
+			stop: fill?.stop ?? [],
+			body: {
+				model: this.options.model,
+				...body,
+				stream: true,
+				...(infill ? {} : { stream_options: { include_usage: true } }),
+				[infill ? 'n_predict' : 'max_tokens']: request.maxTokens,
+				temperature,
+				...(topP === undefined ? {} : { top_p: topP }),
+				...(seed === undefined ? {} : { seed }),
+				...stopField([...request.stop, ...(fill?.stop ?? [])]),
+			},
+		};
+	}
+
+	private contentOf(prompt: Prompt): {
+		readonly purpose: NetworkPurpose;
+		readonly fill?: FillCall;
+		readonly text: string;
+		readonly body: Readonly<Record<string, unknown>>;
+	} {
+		const { url, model, facts } = this.options;
+		if (prompt.kind === 'tokens') throw notOnServers('a prompt of token ids');
+		if (prompt.kind === 'fill' || prompt.kind === 'continue') {
+			if (prompt.kind === 'fill' && !facts.fill) throw notOnServers('filling in at a cursor, which this one cannot do');
+			const fill = fillCall(facts.fill ?? 'prefix', prompt, url, model);
+			const text = prompt.kind === 'fill' ? prompt.prefix + prompt.suffix : prompt.text;
+			return { purpose: prompt.kind === 'fill' ? 'completion' : 'task', fill, text, body: fill.body };
+		}
+		const messages = prompt.messages.map(({ role, text }) => ({ role, content: text }));
+		const text = prompt.messages.map(message => message.text).join('\n');
+		return { purpose: prompt.kind, text, body: { messages } };
+	}
+}
+
+/** A request, ready to be sent. */
+interface ServerCall {
+	readonly url: string;
+	readonly purpose: NetworkPurpose;
+	readonly body: Readonly<Record<string, unknown>>;
+	readonly stop: readonly string[];
+	/** All text in it, for an estimate of its tokens. */
+	readonly text: string;
+}
+
+/** Ends an answer some time after its first text. */
+class TimeLimit {
+	private readonly controller = new AbortController();
+	readonly signal = this.controller.signal;
+	private timer: NodeJS.Timeout | undefined;
+
+	constructor(private readonly milliseconds: number | undefined) {}
+
+	start(): void {
+		if (this.milliseconds === undefined) return;
+		this.timer ??= setTimeout(() => this.controller.abort(), this.milliseconds);
+	}
+
+	stop(): void {
+		clearTimeout(this.timer);
+	}
+}
+
+const asEvent = ({ text }: Piece): GenerateEvent => ({ type: 'text', text, logProbability: 0 });
+
+function stopField(stops: readonly string[]): { readonly stop?: readonly string[] } {
+	return stops.length === 0 ? {} : { stop: [...new Set(stops)].slice(0, mostStops) };
+}
+
+function notOnServers(what: string): GenerationError {
+	return new GenerationError('unsupportedTask', `A server is not asked for ${what}.`);
+}
