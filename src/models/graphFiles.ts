@@ -51,6 +51,17 @@ export async function findGraphs(
 		: missingPart(onnxFolder, [...names], layouts[family]);
 }
 
+/** The file names of every complete set of graphs of one variant among `names`, the set that is used first. */
+export function graphSets(
+	names: ReadonlySet<string>,
+	family: ModelConfig['family'],
+	variant: string,
+): readonly (readonly string[])[] {
+	return layouts[family]
+		.map(layout => filesOf(withEnding(layout, variant === 'full' ? '.onnx' : `_${variant}.onnx`)))
+		.filter(files => files.every(name => names.has(name)));
+}
+
 const filesOf = (graphs: ModelGraphs): readonly string[] => Object.values(graphs) as readonly string[];
 
 function mapFiles(graphs: ModelGraphs, change: (name: string) => string): ModelGraphs {

@@ -1,8 +1,14 @@
 export * from './builtIn';
 export * from './catalogue';
 export { repositoryPattern, type CatalogueEntry, type CatalogueVariant, type VariantName } from './catalogueEntry';
+export * from './download/downloadError';
+export { defaultSilenceMs, hubEndpoint, mirrorPresets, type Hub } from './download/hub';
+export * from './download/repositoryInspection';
+export type { TransferProgress } from './download/transfer';
 export type { ModelGraphs } from './graphFiles';
 export * from './inspect';
 export * from './installed';
+export { type Manifest } from './manifest';
 export { memoryNeed } from './memoryNeed';
 export type { DecoderConfig, EncoderDecoderConfig, ModelConfig } from './modelConfig';
+export * from './store';

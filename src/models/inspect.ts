@@ -4,6 +4,8 @@ import { GenerationError } from '../generation';
 import { findGraphs, type ModelGraphs } from './graphFiles';
 import { parseModelConfig, type ModelConfig } from './modelConfig';
 import { checkExternalData } from './externalData';
+import { requireUndamaged } from './manifest';
+import { optionalTextFiles } from './textFiles';
 
 /** A model folder that looks loadable: what was found without running anything. */
 export interface InspectedModel {
@@ -15,16 +17,6 @@ export interface InspectedModel {
 	/** 'int8', 'q4f16' ...; 'full' for graphs without a suffix. */
 	readonly variant: string;
 }
-
-/** Read later by the tokenizer, which then may trust that they are files: opening a pipe would wait forever. */
-const textFiles = [
-	'generation_config.json',
-	'tokenizer.json',
-	'tokenizer_config.json',
-	'chat_template.jinja',
-	'vocab.json',
-	'merges.txt',
-];
 
 const largestConfigBytes = 4 * 1024 * 1024;
 
@@ -40,12 +32,13 @@ export async function inspectModelFolder(folder: string, device: 'cpu' | 'gpu' =
 			`${configFile} is larger than ${largestConfigBytes} bytes. Download the model again.`,
 		);
 	const config = parseModelConfig(await readFile(configFile, 'utf8'), configFile);
-	for (const name of textFiles) await requireOwnFile(join(folder, name), folder, 'optional');
+	for (const name of optionalTextFiles) await requireOwnFile(join(folder, name), folder, 'optional');
 	const { graphs, variant } = await findGraphs(folder, config.family, device);
 	for (const graphFile of Object.values(graphs) as readonly string[]) {
 		await requireOwnFile(graphFile, folder);
 		await checkExternalData(graphFile);
 	}
+	await requireUndamaged(folder);
 	return { folder, id: basename(folder), config, graphs, variant };
 }
 

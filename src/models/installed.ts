@@ -1,9 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { type ModelStore } from './store';
 
-/** A model that came with the extension, as far as its config.json tells without loading it. */
+/** A model that is on this machine, as far as its config.json or manifest tells without loading it. */
 export interface InstalledModel {
+	/** Value of the model settings: a built-in model's name, or the absolute folder of a downloaded one. */
 	readonly id: string;
 	readonly folder: string;
 	readonly roles: readonly string[];
@@ -18,11 +20,16 @@ const schema = v.object({
 	}),
 });
 
-/** The built-in models under `modelsRoot`, by name. Folders that are no model, such as the recipe, are passed over. */
-export async function installedModels(modelsRoot: string): Promise<readonly InstalledModel[]> {
+/** The built-in models under `modelsRoot`, by name, then the downloaded ones. Folders that are no model, such as the recipe, are
+ * passed over. */
+export async function installedModels(modelsRoot: string, store?: ModelStore): Promise<readonly InstalledModel[]> {
 	const names = await readdir(modelsRoot).catch(() => []);
 	const found = await Promise.all(names.sort().map(name => read(name, join(modelsRoot, name))));
-	return found.filter(model => model !== undefined);
+	const stored = (await store?.list()) ?? [];
+	return [
+		...found.filter(model => model !== undefined),
+		...stored.map(({ folder, manifest: { roles, tasks } }) => ({ id: folder, folder, roles, tasks })),
+	];
 }
 
 async function read(id: string, folder: string): Promise<InstalledModel | undefined> {
