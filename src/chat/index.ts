@@ -1,7 +1,12 @@
+export { findCitations, linkCitations, type Citation } from './citations';
 export { buildChatPrompt, type BuiltChatPrompt, type ChatPromptInput, type ChatPromptMessage } from './chatPrompt';
 export * from './context';
 export { citationOf, contextBlock } from './contextBlock';
 export { type CountTokens } from './contextBudget';
+export { contextText, isBinary } from './contextText';
+export { filterDiff, type FilteredDiff } from './diffText';
+export { searchPaths } from './pathSearch';
+export { readContext, takeWorkspaceMention, type ContextRead } from './readContext';
 export {
 	completeSlashCommand,
 	expandSlashCommand,

@@ -13,3 +13,6 @@ export { ResultPanel } from './resultPanel';
 export { Proposals } from './proposal';
 export { WorkspaceMemory } from './workspaceMemory';
 export { readTemplateLibrary } from './promptFolders';
+export { createContextSources, CurrentSelection, itemForUri, type ContextSources, type PassageSource } from './context';
+export { WorkspaceIndex } from './workspaceIndex';
+export { WorkspaceListing } from './workspaceListing';

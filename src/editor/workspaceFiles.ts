@@ -31,7 +31,7 @@ export async function workspaceFiles(
 }
 
 /** Both lists of the user's settings that say which files do not count. */
-function excludePattern(): string {
+export function excludePattern(): string {
 	const patterns = ['files.exclude', 'search.exclude'].flatMap(key =>
 		Object.entries(vscode.workspace.getConfiguration().get<Record<string, unknown>>(key, {}))
 			.filter(([, on]) => on === true)
@@ -40,7 +40,8 @@ function excludePattern(): string {
 	return `{${['**/node_modules/**', ...patterns].join(',')}}`;
 }
 
-async function readIgnoreFiles(exclude: string, token: vscode.CancellationToken): Promise<IgnoreFiles> {
+/** The rules of every .gitignore file that is not itself excluded. */
+export async function readIgnoreFiles(exclude: string, token: vscode.CancellationToken): Promise<IgnoreFiles> {
 	const rules = new IgnoreFiles();
 	for (const uri of await vscode.workspace.findFiles('**/.gitignore', exclude, mostIgnoreFiles, token)) {
 		const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
