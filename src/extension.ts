@@ -13,9 +13,9 @@ export function activate(context: vscode.ExtensionContext): void {
 	const settings = own(new editor.Settings());
 	const enablement = own(new editor.Enablement(settings));
 	const modelsRoot = join(context.extensionPath, 'models');
-	const server = new editor.Server(settings, context.secrets);
+	const { server, egress } = own(new editor.Servers({ context, settings, log }));
 	const entry = join(context.extensionPath, 'dist', 'engine.js');
-	const engines = own(new editor.Engines({ entry, modelsRoot, settings, server, log }));
+	const engines = own(new editor.Engines({ entry, modelsRoot, settings, server, egress, log }));
 	const completer = own(
 		new Completer({
 			generator: () => engines.completion(),
@@ -33,19 +33,17 @@ export function activate(context: vscode.ExtensionContext): void {
 	own(editor.registerSnooze(enablement));
 	own(editor.registerWhyNoSuggestion(completer));
 	const memory = own(new editor.WorkspaceMemory(engines, settings, log));
-	own(
-		editor.registerShowStatusMenu({ engine: () => engines.state, memory: () => memory.totals }, settings, enablement),
-	);
+	const facts = { engine: () => engines.state, memory: () => memory.totals, usesServer: () => server.isUsed };
+	own(editor.registerShowStatusMenu(facts, settings, enablement));
 	own(editor.registerShowLog(log));
 	own(editor.registerRestartEngine(() => engines.restart(), log));
-	own(editor.registerConnectServer({ server, settings, log }));
 	own(editor.registerChooseModel(editor.modelChoices(settings, modelsRoot, log)));
 	const text = {
 		panel: own(new editor.ResultPanel(context.extensionUri)),
 		proposals: own(new editor.Proposals()),
 		templates: () =>
 			editor.readTemplateLibrary({ extensionUri: context.extensionUri, userFolder: () => settings.promptsFolder }),
-		taskGenerator: (task: string) => engines.task(task),
+		taskGenerator: (task: string, document: vscode.Uri) => engines.task(task, document),
 		memory: context.globalState,
 		log,
 	};
@@ -56,7 +54,8 @@ export function activate(context: vscode.ExtensionContext): void {
 	own(editor.registerDocCommentActions(() => engines.mayDocument()));
 	own(
 		settings.onChange(event => {
-			if (event.affectsConfiguration('inkling.model')) completer.reset();
+			if (event.affectsConfiguration('inkling.model') || event.affectsConfiguration('inkling.server'))
+				completer.reset();
 		}),
 	);
 	engines.warmUp();

@@ -2,9 +2,10 @@ import { isAbsolute } from 'node:path';
 import type * as vscode from 'vscode';
 import { Emitter, type Log } from '../base';
 import { LocalEngine, type EngineState } from '../backends';
-import { GenerationError, type TextGenerator } from '../generation';
+import { GenerationError, type ModelInfo, type TextGenerator } from '../generation';
 import { installedModels, resolveModelFolder, type InstalledModel } from '../models';
 import { type MemoryDocument, type MemoryTotals } from '../protocol';
+import { guarded, type EgressRules } from './egress';
 import { type Server } from './server';
 import { type Settings } from './settings';
 
@@ -14,8 +15,10 @@ interface Parts {
 	/** Absolute path of the folder with the built-in models. */
 	readonly modelsRoot: string;
 	readonly settings: Settings;
-	/** Where tasks go instead, when the user connected one. */
+	/** Where roles go that the user sends to a server. */
 	readonly server: Server;
+	/** What must not go there. */
+	readonly egress: EgressRules;
 	readonly log: Log;
 }
 
@@ -30,17 +33,21 @@ export class Engines implements vscode.Disposable {
 	private readonly engines = new Map<string, LocalEngine>();
 	/** Why the chosen model's folder could not even be found. */
 	private unresolved: EngineState | undefined;
+	/** The server's model, while completions go to one. */
+	private remote: ModelInfo | undefined;
 	private readonly subscription: vscode.Disposable;
 
 	constructor(private readonly parts: Parts) {
 		this.subscription = parts.settings.onChange(event => {
 			if (event.affectsConfiguration('inkling.model')) this.reset();
+			if (event.affectsConfiguration('inkling.server')) this.warmUp();
 		});
 	}
 
 	/** The state worth showing: a failure first, then work, then rest. */
 	get state(): EngineState {
 		if (this.unresolved) return this.unresolved;
+		if (this.remote) return { kind: 'ready', model: this.remote };
 		const states = [...this.engines.values()].map(engine => engine.state);
 		for (const kind of ['failed', 'generating', 'loading', 'starting', 'ready'] as const) {
 			const found = states.find(state => state.kind === kind);
@@ -49,26 +56,34 @@ export class Engines implements vscode.Disposable {
 		return { kind: 'stopped' };
 	}
 
-	/** The completion model, started and loaded. @throws GenerationError */
+	/** The completion model, started and loaded: on the server that completions go to, else on this machine. @throws GenerationError */
 	async completion(): Promise<TextGenerator> {
+		const remote = await this.parts.server.generator('completion');
+		this.showRemote(remote?.model);
+		return remote ? guarded(remote, this.parts.egress, () => this.localCompletion()) : this.localCompletion();
+	}
+
+	/** The completion model of this machine. @throws GenerationError */
+	async localCompletion(): Promise<TextGenerator> {
 		return this.engine(this.folder(this.parts.settings.completionModel)).ready();
 	}
 
-	/** The model for a task such as 'translate', started and loaded: the connected server, else the model
-	 * the user chose, else a completion model of the user's own that follows instructions, else a built-in one that was trained
-	 * for it, else the completion model, which may not be able to. @throws GenerationError */
-	async task(task: string): Promise<TextGenerator> {
-		const { settings, modelsRoot, server } = this.parts;
-		const remote = server.generator();
+	/** The model for a task such as 'translate', started and loaded: the server that tasks go to, unless the document must not be
+	 * sent, else the model the user chose, else a completion model of the user's own that follows instructions, else a built-in one
+	 * that was trained for it, else the completion model, which may not be able to. @throws GenerationError */
+	async task(task: string, document?: vscode.Uri): Promise<TextGenerator> {
+		const { settings, modelsRoot, server, egress } = this.parts;
+		const mayLeave = document === undefined || !egress.forbids(document);
+		const remote = mayLeave ? await server.generator('tasks') : undefined;
 		if (remote) return remote;
 		if (settings.tasksModel !== '') return this.engine(this.folder(settings.tasksModel)).ready();
 		if (isAbsolute(settings.completionModel)) {
 			// One that cannot be loaded says so where it completes; the task can do without it.
-			const own = await this.completion().catch(() => undefined);
+			const own = await this.localCompletion().catch(() => undefined);
 			if (own?.model.roles.includes('chat')) return own;
 		}
 		const trained = await installedFor(task, modelsRoot);
-		return trained ? this.engine(trained.folder).ready() : this.completion();
+		return trained ? this.engine(trained.folder).ready() : this.localCompletion();
 	}
 
 	/** The built-in model that was trained to describe code, unless the user chose another one for tasks. Undefined, with nothing
@@ -86,10 +101,10 @@ export class Engines implements vscode.Disposable {
 	/** The languages a translation can go to without asking for another model: those the built-in models announce, or 'any' where a
 	 * server or a model of the user's own will have to say itself. Starts nothing. */
 	async translationTargets(): Promise<readonly string[] | 'any'> {
-		const { settings, modelsRoot } = this.parts;
+		const { settings, modelsRoot, server } = this.parts;
 		const installed = await installedModels(modelsRoot);
 		const chosen = installed.filter(({ id }) => settings.tasksModel === '' || settings.tasksModel === id);
-		if (settings.serverUrl !== '' || chosen.length === 0 || isAbsolute(settings.completionModel)) return 'any';
+		if (server.target('tasks') || chosen.length === 0 || isAbsolute(settings.completionModel)) return 'any';
 		return chosen.flatMap(({ tasks }) =>
 			tasks.flatMap(({ task, to }) => (task === 'translate' && to !== undefined ? [to] : [])),
 		);
@@ -98,8 +113,8 @@ export class Engines implements vscode.Disposable {
 	/** Whether something is there that may describe code: a server, a model chosen for tasks, or a built-in one trained for it. Starts
 	 * nothing. */
 	async mayDocument(): Promise<boolean> {
-		const { settings, modelsRoot } = this.parts;
-		if (settings.serverUrl !== '' || settings.tasksModel !== '') return true;
+		const { settings, modelsRoot, server } = this.parts;
+		if (server.target('tasks') || settings.tasksModel !== '') return true;
 		return (await installedFor('document', modelsRoot)) !== undefined;
 	}
 
@@ -119,7 +134,7 @@ export class Engines implements vscode.Disposable {
 	}
 
 	async restart(): Promise<void> {
-		if (this.engines.size === 0) await this.completion();
+		if (this.engines.size === 0) await this.localCompletion();
 		else await Promise.all([...this.engines.values()].map(engine => engine.restart()));
 	}
 
@@ -128,6 +143,12 @@ export class Engines implements vscode.Disposable {
 		this.stateChanged.dispose();
 		this.loaded.dispose();
 		for (const engine of this.engines.values()) engine.dispose();
+	}
+
+	private showRemote(model: ModelInfo | undefined): void {
+		if (this.remote === model) return;
+		this.remote = model;
+		this.stateChanged.fire(this.state);
 	}
 
 	private folder(model: string): string {

@@ -4,7 +4,7 @@ export { Enablement } from './enablement';
 export { Engines } from './engines';
 export { registerInlineCompletions } from './inlineCompletions';
 export { createLog } from './log';
-export { Server } from './server';
+export { Servers } from './servers';
 export { Settings } from './settings';
 export { modelChoices } from './modelChoices';
 export { realClock } from './realClock';

@@ -1,52 +1,152 @@
 import type * as vscode from 'vscode';
-import { listModels, OpenAiServer, openNetwork, Transport } from '../backends';
-import { type TextGenerator } from '../generation';
-import { type Settings } from './settings';
+import { type Log } from '../base';
+import {
+	findFillMethod,
+	kindOfHost,
+	OpenAiServer,
+	readServerFacts,
+	type OpenAiServerOptions,
+	type ServerFacts,
+} from '../backends';
+import { type NetworkGate, type TextGenerator } from '../generation';
+import { serverRoles, type ServerRole, type ServerRoles, type ServerTarget } from './serverRoles';
 
-/** The server that tasks go to when the user connected one. Its key is bound to the origin it was given for. */
+/** The settings about servers, as far as they are needed here. */
+export interface ServerSettings {
+	/** Which server a role goes to, if any. */
+	serverFor(role: ServerRole): ServerTarget | undefined;
+	setServer(target: ServerTarget, roles: ServerRoles): Promise<void>;
+	setServerRoles(roles: ServerRoles): Promise<void>;
+	forgetServer(): Promise<void>;
+}
+
+interface Parts {
+	readonly settings: ServerSettings;
+	readonly secrets: Pick<vscode.SecretStorage, 'get' | 'store' | 'delete'>;
+	/** Where facts about servers are remembered, by address and model. */
+	readonly memory: Pick<vscode.Memento, 'get' | 'update'>;
+	readonly network: NetworkGate;
+	readonly log: Log;
+}
+
+/** A server that could not be asked how it completes is not asked again with every key. */
+const probeAgainMs = 30_000;
+
+/** The servers that work goes to when the user connected any. A key is bound to the origin it was given for. */
 export class Server {
-	constructor(
-		private readonly settings: Settings,
-		private readonly secrets: vscode.SecretStorage,
-	) {}
+	/** By address, model and way of filling in: a connection remembers when its server wants to be left alone. */
+	private readonly open = new Map<string, OpenAiServer>();
 
-	/** Undefined when no server is connected. */
-	generator(): TextGenerator | undefined {
-		const { serverUrl: url, serverModel: model } = this.settings;
-		if (parseServerUrl(url) === undefined || model === '') return undefined;
-		return new OpenAiServer({ url, model, key: () => this.key(url), network: openNetwork, facts: { kind: 'unknown' } });
+	private readonly probes = new Map<string, { readonly at: number; readonly facts: Promise<ServerFacts> }>();
+
+	constructor(private readonly parts: Parts) {}
+
+	/** The server for a role; undefined when that role runs on this machine. */
+	async generator(role: ServerRole): Promise<TextGenerator | undefined> {
+		const target = this.target(role);
+		if (!target) return undefined;
+		const facts = this.factsOf(target) ?? (await this.findOut(target, role));
+		const name = `${nameOf(target)} ${facts.fill ?? ''}`;
+		const opened = this.open.get(name) ?? new OpenAiServer(this.optionsFor(target, facts));
+		this.open.set(name, opened);
+		return opened;
 	}
 
-	key(url: string): Thenable<string | undefined> {
-		return this.secrets.get(secretName(url));
+	/** Where a role goes; undefined for this machine. */
+	target(role: ServerRole): ServerTarget | undefined {
+		const target = this.parts.settings.serverFor(role);
+		if (!target || target.model === '' || parseServerUrl(target.url) === undefined) return undefined;
+		return target;
 	}
 
-	/** Names of the models that a server offers. @throws GenerationError */
-	async models(url: string, key: string | undefined): Promise<readonly string[]> {
-		const models = await listModels(new Transport({ key: () => key, network: openNetwork }), url);
-		return models.map(({ id }) => id);
+	/** Something runs on a server. */
+	get isUsed(): boolean {
+		return serverRoles.some(role => this.target(role) !== undefined);
 	}
 
-	async connect(url: string, model: string, key: string | undefined): Promise<void> {
-		if (key) await this.secrets.store(secretName(url), key);
-		await this.settings.setServer(url, model);
+	/** What a connection is made of; its key is looked up for the very origin that is asked. */
+	optionsFor({ url, model }: ServerTarget, facts: ServerFacts): OpenAiServerOptions {
+		return { url, model, facts, network: this.parts.network, key: origin => this.keyFor(origin) };
 	}
 
-	/** Forgets address and key; tasks run on this machine again. */
-	async disconnect(): Promise<void> {
-		if (parseServerUrl(this.settings.serverUrl)) await this.secrets.delete(secretName(this.settings.serverUrl));
-		await this.settings.setServer('', '');
+	keyFor(origin: string): Thenable<string | undefined> {
+		return this.parts.secrets.get(secretName(origin));
+	}
+
+	/** Remembers what was found out and sends these roles there. */
+	async connect(
+		target: ServerTarget,
+		{
+			roles,
+			facts,
+			key,
+		}: { readonly roles: ServerRoles; readonly facts: ServerFacts; readonly key: string | undefined },
+	): Promise<void> {
+		if (key) await this.parts.secrets.store(secretName(new URL(target.url).origin), key);
+		await this.parts.memory.update(factsName(target), facts);
+		this.open.clear();
+		await this.parts.settings.setServer(target, roles);
+	}
+
+	/** Everything runs on this machine again. Address and key stay, so that the way back is as short. */
+	async backToLocal(): Promise<void> {
+		await this.parts.settings.setServerRoles({ completion: 'local', tasks: 'local', chat: 'local' });
+	}
+
+	/** Forgets address and key. */
+	async disconnect(url: string): Promise<void> {
+		if (parseServerUrl(url)) await this.parts.secrets.delete(secretName(new URL(url).origin));
+		this.open.clear();
+		await this.parts.settings.forgetServer();
+	}
+
+	private factsOf(target: ServerTarget): ServerFacts | undefined {
+		return readServerFacts(this.parts.memory.get(factsName(target)));
+	}
+
+	/** For a server that was written into the settings by hand: how it fills in is only asked where it has to. */
+	private async findOut(target: ServerTarget, role: ServerRole): Promise<ServerFacts> {
+		const facts: ServerFacts = { kind: kindOfHost(target.url) ?? 'unknown' };
+		if (role !== 'completion') return facts;
+		const asked = this.probes.get(nameOf(target));
+		if (asked && performance.now() - asked.at < probeAgainMs) return asked.facts;
+		const probe = { at: performance.now(), facts: this.probe(target, facts) };
+		this.probes.set(nameOf(target), probe);
+		return probe.facts;
+	}
+
+	private async probe(target: ServerTarget, facts: ServerFacts): Promise<ServerFacts> {
+		try {
+			const fill = await findFillMethod(this.optionsFor(target, facts), AbortSignal.timeout(10_000));
+			const found = { ...facts, ...(fill && { fill }) };
+			await this.parts.memory.update(factsName(target), found);
+			return found;
+		} catch (error) {
+			this.parts.log.warn(`Could not find out how ${target.url} completes: ${String(error)}`);
+			return facts;
+		}
 	}
 }
 
-/** The address without a trailing slash; undefined when it is no http(s) address or carries a user name or password. */
+/** The address without a trailing slash; undefined when it is no http(s) address or carries a user name, a password or a query. An
+ * address without a scheme is taken for https, or for http on this machine. */
 export function parseServerUrl(text: string): string | undefined {
-	if (!URL.canParse(text.trim())) return undefined;
-	const url = new URL(text.trim());
+	const typed = text.trim();
+	const whole = /^[a-z][a-z\d+.-]*:\/\//i.test(typed) ? typed : `${schemeFor(typed)}://${typed}`;
+	if (typed === '' || /[\s\\]/.test(typed) || !URL.canParse(whole)) return undefined;
+	const url = new URL(whole);
 	if (!/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') return undefined;
+	if (url.search !== '' || url.hash !== '' || url.hostname === '') return undefined;
 	return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
 }
 
-function secretName(url: string): string {
-	return `inkling.server.key:${new URL(url).origin}`;
+function schemeFor(typed: string): 'http' | 'https' {
+	return /^(localhost|127\.|\[::1\])/i.test(typed) ? 'http' : 'https';
 }
+
+function secretName(origin: string): string {
+	return `inkling.server.key:${origin}`;
+}
+
+const nameOf = ({ url, model }: ServerTarget): string => `${url} ${model}`;
+const factsName = (target: ServerTarget): string => `inkling.server.facts:${nameOf(target)}`;

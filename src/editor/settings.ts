@@ -1,4 +1,12 @@
 import * as vscode from 'vscode';
+import {
+	readProfiles,
+	resolveRole,
+	type ServerProfile,
+	type ServerRole,
+	type ServerRoles,
+	type ServerTarget,
+} from './serverRoles';
 
 /** Everything a user can set, read at the moment of use. Defaults are written in package.json and nowhere else. */
 export class Settings implements vscode.Disposable {
@@ -86,10 +94,49 @@ export class Settings implements vscode.Disposable {
 		return this.machine('string', 'server.model');
 	}
 
-	async setServer(url: string, model: string): Promise<void> {
-		const configuration = vscode.workspace.getConfiguration('inkling');
-		await configuration.update('server.url', url, vscode.ConfigurationTarget.Global);
-		await configuration.update('server.model', model, vscode.ConfigurationTarget.Global);
+	/** Which server a role goes to; undefined for this machine. */
+	serverFor(role: ServerRole): ServerTarget | undefined {
+		const roles = this.machineValue('server.roles');
+		const profiles = this.machineValue('server.profiles');
+		return resolveRole(role, { url: this.serverUrl, model: this.serverModel, roles, profiles });
+	}
+
+	get serverProfiles(): readonly ServerProfile[] {
+		return readProfiles(this.machineValue('server.profiles'));
+	}
+
+	/** Globs of files that are never sent to a server. A workspace can add to the user's own, and take nothing away. */
+	get neverSend(): readonly string[] {
+		const found = vscode.workspace.getConfiguration('inkling').inspect<unknown>('server.neverSend');
+		const all = [found?.globalValue ?? found?.defaultValue, found?.workspaceValue, found?.workspaceFolderValue];
+		return all.flatMap(globs => (Array.isArray(globs) ? globs.filter(glob => typeof glob === 'string') : []));
+	}
+
+	/** The network is locked: nothing in the extension may connect to anything. */
+	get offline(): boolean {
+		return this.machineValue('network.offline') === true;
+	}
+
+	async setOffline(offline: boolean): Promise<void> {
+		await this.update('network.offline', offline);
+	}
+
+	async setServer({ url, model }: ServerTarget, roles: ServerRoles): Promise<void> {
+		await this.update('server.url', url);
+		await this.update('server.model', model);
+		await this.update('server.roles', roles);
+	}
+
+	async setServerRoles(roles: ServerRoles): Promise<void> {
+		await this.update('server.roles', roles);
+	}
+
+	async setServerProfiles(profiles: readonly ServerProfile[]): Promise<void> {
+		await this.update('server.profiles', profiles);
+	}
+
+	async forgetServer(): Promise<void> {
+		for (const key of ['server.url', 'server.model', 'server.roles']) await this.update(key, undefined);
 	}
 
 	async setModel(role: 'completion' | 'tasks', value: string): Promise<void> {
@@ -103,6 +150,10 @@ export class Settings implements vscode.Disposable {
 		this.changed.dispose();
 	}
 
+	private async update(key: string, value: unknown): Promise<void> {
+		await vscode.workspace.getConfiguration('inkling').update(key, value, vscode.ConfigurationTarget.Global);
+	}
+
 	private number(key: string): number {
 		return vscode.workspace.getConfiguration('inkling').get<number>(key, 0);
 	}
@@ -113,5 +164,11 @@ export class Settings implements vscode.Disposable {
 	private machine(type: 'string' | 'number', key: string): unknown {
 		const found = vscode.workspace.getConfiguration('inkling').inspect(key);
 		return typeof found?.globalValue === type ? found?.globalValue : found?.defaultValue;
+	}
+
+	/** The same for values of any shape, which the caller checks. */
+	private machineValue(key: string): unknown {
+		const found = vscode.workspace.getConfiguration('inkling').inspect(key);
+		return found?.globalValue ?? found?.defaultValue;
 	}
 }

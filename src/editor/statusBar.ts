@@ -65,6 +65,7 @@ export function describeStatus({ engine, paused }: Status): { readonly icon: str
 }
 
 function readyText(model: Parameters<typeof named>[0]): string {
+	if (model.device === 'remote') return vscode.l10n.t('Ready: completions by {model}.', { model: model.name });
 	const text = vscode.l10n.t('Ready: {model} on {device}.', named(model));
 	return model.fallbackReason
 		? `${text} ${vscode.l10n.t('Not on the device you chose: {reason}', { reason: model.fallbackReason })}`

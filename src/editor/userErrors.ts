@@ -75,6 +75,8 @@ function actionsFor(code: GenerationErrorCode | undefined): readonly Action[] {
 	const { t } = vscode.l10n;
 	const showLog = { label: t('Show Log'), command: 'inkling.log.show' };
 	const choose = { label: t('Choose Model...'), command: 'inkling.model.choose' };
+	const connect = { label: t('Connect to Server...'), command: 'inkling.server.connect' };
+	const local = { label: t('Back to This Machine'), command: 'inkling.server.backToLocal' };
 	const restart = { label: t('Restart Engine'), command: 'inkling.engine.restart' };
 	switch (code) {
 		case 'modelMissing':
@@ -88,6 +90,14 @@ function actionsFor(code: GenerationErrorCode | undefined): readonly Action[] {
 		case 'engineCrashing':
 		case 'engineTimeout':
 			return [restart, showLog];
+		case 'unauthorized':
+			return [connect, local, showLog];
+		case 'network':
+		case 'badResponse':
+		case 'serverBusy':
+			return [local, showLog];
+		case 'offline':
+			return [{ label: t('Show Network Ledger'), command: 'inkling.network.showLedger' }];
 		default:
 			return [showLog];
 	}

@@ -181,6 +181,7 @@ function addUsage(a: Usage, b: Usage): Usage {
 		newTokens: a.newTokens + b.newTokens,
 		prefillMs: a.prefillMs + b.prefillMs,
 		decodeMs: a.decodeMs + b.decodeMs,
+		...(a.estimated || b.estimated ? { estimated: true } : {}),
 	};
 }
 

@@ -16,8 +16,8 @@ export const usualTimeouts: ServerTimeouts = { firstEventMs: 120_000, idleMs: 60
 
 export interface TransportOptions {
 	readonly network: NetworkGate;
-	/** The key for the server, asked for each request. It goes to the origin it was given for and nowhere else. */
-	readonly key: () => PromiseLike<string | undefined> | string | undefined;
+	/** The key for an origin, asked for each request, so that it can go to the origin it was given for and nowhere else. */
+	readonly key: (origin: string) => PromiseLike<string | undefined> | string | undefined;
 	readonly timeouts?: ServerTimeouts;
 }
 
@@ -88,7 +88,7 @@ export class Transport {
 	}
 
 	private async send(url: string, use: NetworkUse, body: object | undefined, signal: AbortSignal): Promise<Response> {
-		const key = await this.options.key();
+		const key = await this.options.key(new URL(url).origin);
 		const content = body && JSON.stringify(body);
 		use.sent(content === undefined ? 0 : Buffer.byteLength(content));
 		const response = await fetch(url, {

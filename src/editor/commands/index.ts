@@ -1,7 +1,9 @@
+export { registerBackToLocal } from './backToLocal';
 export { registerChooseModel } from './chooseModel';
 export { registerConnectServer } from './connectServer';
 export { registerRestartEngine } from './restartEngine';
 export { registerShowLog } from './showLog';
+export { registerShowNetworkLedger } from './showNetworkLedger';
 export { registerShowStatusMenu } from './showStatusMenu';
 export { registerSnooze } from './snooze';
 export { registerToggleCompletions } from './toggleCompletions';

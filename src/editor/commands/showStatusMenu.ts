@@ -10,7 +10,11 @@ interface MenuItem extends vscode.QuickPickItem {
 
 /** The status bar item's menu: the state in words, then what can be done about it. */
 export function registerShowStatusMenu(
-	facts: { readonly engine: () => Status['engine']; readonly memory: () => MemoryTotals | undefined },
+	facts: {
+		readonly engine: () => Status['engine'];
+		readonly memory: () => MemoryTotals | undefined;
+		readonly usesServer: () => boolean;
+	},
 	settings: Settings,
 	enablement: Enablement,
 ): vscode.Disposable {
@@ -18,7 +22,7 @@ export function registerShowStatusMenu(
 		const languageId = vscode.window.activeTextEditor?.document.languageId;
 		const status = { engine: facts.engine(), paused: enablement.pausedReason(languageId) };
 		const chosen = await vscode.window.showQuickPick(
-			menu(status, { languageId, settings, enablement, memory: facts.memory() }),
+			menu(status, { languageId, settings, enablement, memory: facts.memory(), usesServer: facts.usesServer() }),
 			{
 				title: 'Inkling',
 				placeHolder: describeStatus(status).text,
@@ -33,9 +37,10 @@ interface MenuContext {
 	readonly settings: Settings;
 	readonly enablement: Enablement;
 	readonly memory: MemoryTotals | undefined;
+	readonly usesServer: boolean;
 }
 
-function menu(status: Status, { languageId, settings, enablement, memory }: MenuContext): MenuItem[] {
+function menu(status: Status, { languageId, settings, enablement, memory, usesServer }: MenuContext): MenuItem[] {
 	const { t } = vscode.l10n;
 	const { icon, text } = describeStatus(status);
 	const on = settings.languages()['*'] !== false && enablement.snoozedUntil === undefined;
@@ -51,6 +56,7 @@ function menu(status: Status, { languageId, settings, enablement, memory }: Menu
 	if (languageId !== undefined) items.splice(3, 0, languageItem(languageId, settings.enabledFor(languageId)));
 	if (memory && memory.documents > 0)
 		items.splice(1, 0, { label: `$(book) ${t('Learned from {documents} files, {tokens} tokens', { ...memory })}` });
+	if (usesServer) items.push({ label: `$(home) ${t('Back to This Machine')}`, command: 'inkling.server.backToLocal' });
 	items.push(
 		{ label: `$(question) ${t('Why No Suggestion?')}`, command: 'inkling.completion.explain' },
 		{ label: `$(server-process) ${t('Choose Model...')}`, command: 'inkling.model.choose' },

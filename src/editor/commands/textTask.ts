@@ -15,6 +15,7 @@ import { type Proposals } from '../proposal';
 import { type ResultPanel, type ResultWriter } from '../resultPanel';
 import { describeNote, describeProgress, describeTemplateError } from '../taskNotes';
 import { insertResult, type InsertPlace, type TaskSource } from '../taskSource';
+import { describeEgress } from '../egressWords';
 import { describeError } from '../userErrors';
 
 /** What the commands on text need. */
@@ -23,7 +24,7 @@ export interface TextCommandParts {
 	readonly proposals: Proposals;
 	readonly templates: () => Promise<TemplateLibrary>;
 	/** The model for a task such as 'translate', loaded; it may turn out not to be able to. @throws GenerationError */
-	readonly taskGenerator: (task: string) => Promise<TextGenerator>;
+	readonly taskGenerator: (task: string, document: vscode.Uri) => Promise<TextGenerator>;
 	readonly memory: vscode.Memento;
 	readonly log: Log;
 }
@@ -55,7 +56,7 @@ export async function runTextTask(parts: TextCommandParts, task: TextTask): Prom
 			writer.note(describeTemplateError(problem));
 		}
 		const template = findTemplate(library, task.template);
-		const generator = await untilAborted(parts.taskGenerator(task.template), controller.signal);
+		const generator = await untilAborted(parts.taskGenerator(task.template, task.source.uri), controller.signal);
 		if (!generator) writer.finish(vscode.l10n.t('Stopped.'));
 		else if (!abilityFor(generator.model, template, task.values)) reportUnsupported(writer, task);
 		else await streamResult({ ...parts, task, template, generator, signal: controller.signal }, writer);
@@ -123,11 +124,11 @@ async function streamResult(streaming: Streaming, writer: ResultWriter): Promise
 		writer.finish(
 			event.reason === 'cancelled'
 				? vscode.l10n.t('Stopped.')
-				: vscode.l10n.t('Done by {model}: {tokens} tokens in {seconds} s.', {
+				: `${vscode.l10n.t('Done by {model}: {tokens} tokens in {seconds} s.', {
 						model: generator.model.name,
 						tokens,
 						seconds,
-					}),
+					})} ${describeEgress(generator.model, event.usage)}`.trim(),
 		);
 	}
 }

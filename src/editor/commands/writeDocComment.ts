@@ -86,7 +86,7 @@ async function ask(document: vscode.TextDocument, declaration: Declaration, part
 		const { signal } = controller;
 		token.onCancellationRequested(() => controller.abort());
 		const found = findTemplate(await parts.templates(), template);
-		const generator = await untilAborted(parts.taskGenerator(template), signal);
+		const generator = await untilAborted(parts.taskGenerator(template, document.uri), signal);
 		if (!generator) return undefined;
 		if (!abilityFor(generator.model, found, {}))
 			throw new GenerationError('unsupportedTask', `The model ${generator.model.name} can write no doc comments.`);
