@@ -37,6 +37,7 @@ export function activate(context: vscode.ExtensionContext): void {
 	own(editor.registerShowStatusMenu(facts, settings, enablement));
 	own(editor.registerShowLog(log));
 	own(editor.registerRestartEngine(() => engines.restart(), log));
+	own(editor.registerServeModel({ models: engines, settings, log }));
 	own(editor.registerChooseModel(editor.modelChoices(settings, modelsRoot, log)));
 	const text = {
 		panel: own(new editor.ResultPanel(context.extensionUri)),

@@ -1,4 +1,4 @@
-import { isAbsolute } from 'node:path';
+import { basename, isAbsolute } from 'node:path';
 import type * as vscode from 'vscode';
 import { Emitter, type Log } from '../base';
 import { LocalEngine, type EngineState } from '../backends';
@@ -116,6 +116,26 @@ export class Engines implements vscode.Disposable {
 		const { settings, modelsRoot, server } = this.parts;
 		if (server.target('tasks') || settings.tasksModel !== '') return true;
 		return (await installedFor('document', modelsRoot)) !== undefined;
+	}
+
+	/** Names of the models of this machine that other programs may ask for. Starts nothing. */
+	async list(): Promise<readonly string[]> {
+		return [...(await this.local()).keys()];
+	}
+
+	/** A model of that list, started and loaded. @throws GenerationError */
+	async open(name: string): Promise<TextGenerator> {
+		const folder = (await this.local()).get(name);
+		if (folder === undefined) throw new GenerationError('modelMissing', `The model '${name}' does not exist.`);
+		return this.engine(folder).ready();
+	}
+
+	/** Folders by name: what is installed, and folders of the user's own that are chosen for something. */
+	private async local(): Promise<ReadonlyMap<string, string>> {
+		const { settings, modelsRoot } = this.parts;
+		const own = [settings.completionModel, settings.tasksModel].filter(model => isAbsolute(model));
+		const installed = await installedModels(modelsRoot);
+		return new Map([...own, ...installed.map(({ folder }) => folder)].map(folder => [basename(folder), folder]));
 	}
 
 	/** Starts the completion model before it is needed. A failure shows in the status bar and is told again when it matters. */

@@ -117,6 +117,11 @@ export class Settings implements vscode.Disposable {
 		return this.machineValue('network.offline') === true;
 	}
 
+	/** Port for serving models; 0 takes any that is free. */
+	get servingPort(): number {
+		return this.machine('number', 'serving.port');
+	}
+
 	async setOffline(offline: boolean): Promise<void> {
 		await this.update('network.offline', offline);
 	}

@@ -2,6 +2,7 @@ export { registerBackToLocal } from './backToLocal';
 export { registerChooseModel } from './chooseModel';
 export { registerConnectServer } from './connectServer';
 export { registerRestartEngine } from './restartEngine';
+export { registerServeModel } from './serveModel';
 export { registerShowLog } from './showLog';
 export { registerShowNetworkLedger } from './showNetworkLedger';
 export { registerShowStatusMenu } from './showStatusMenu';
