@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { type Log } from './base';
 import { Completer, defaultCompletionSettings, type CompletionSettings } from './completions';
 import * as editor from './editor';
+import { type TemplateLibrary } from './prompts';
 
 /** Connects the rooms. Nothing here waits: models load in their own process, after this returns. */
 export function activate(context: vscode.ExtensionContext): void {
@@ -13,7 +15,8 @@ export function activate(context: vscode.ExtensionContext): void {
 	const settings = own(new editor.Settings());
 	const enablement = own(new editor.Enablement(settings));
 	const modelsRoot = join(context.extensionPath, 'models');
-	const { server, egress } = own(new editor.Servers({ context, settings, log }));
+	const servers = own(new editor.Servers({ context, settings, log }));
+	const { server, egress } = servers;
 	const entry = join(context.extensionPath, 'dist', 'engine.js');
 	const engines = own(new editor.Engines({ entry, modelsRoot, settings, server, egress, log }));
 	const completer = own(
@@ -53,6 +56,7 @@ export function activate(context: vscode.ExtensionContext): void {
 	own(editor.registerContinueWriting(text));
 	own(editor.registerWriteDocComment(text));
 	own(editor.registerDocCommentActions(() => engines.mayDocument()));
+	connectChat({ context, settings, servers, engines, templates: text.templates, log });
 	own(
 		settings.onChange(event => {
 			if (event.affectsConfiguration('inkling.model') || event.affectsConfiguration('inkling.server'))
@@ -60,6 +64,44 @@ export function activate(context: vscode.ExtensionContext): void {
 		}),
 	);
 	engines.warmUp();
+}
+
+interface ChatParts {
+	readonly context: vscode.ExtensionContext;
+	readonly settings: editor.Settings;
+	readonly servers: editor.Servers;
+	readonly engines: editor.Engines;
+	readonly templates: () => Promise<TemplateLibrary>;
+	readonly log: Log;
+}
+
+/** Everything that chats shares what it knows about the workspace. */
+function connectChat({ context, settings, servers: { server, egress }, engines, templates, log }: ChatParts): void {
+	const own = <T extends { dispose(): unknown }>(disposable: T): T => {
+		context.subscriptions.push(disposable);
+		return disposable;
+	};
+	const listing = own(new editor.WorkspaceListing());
+	const index = own(new editor.WorkspaceIndex(listing, log));
+	const mustStay = (uri: vscode.Uri): boolean => server.target('chat') !== undefined && egress.forbids(uri);
+	const sources = editor.createContextSources({ listing, index, mustStay });
+	const assistants = new editor.Assistants({
+		userFolder: () => settings.assistantsFolder,
+		memory: context.workspaceState,
+		log,
+	});
+	own(editor.registerChooseAssistant(assistants));
+	own(
+		editor.registerVscodeChat({
+			sources,
+			assistants,
+			templates,
+			models: engines,
+			settings,
+			icon: vscode.Uri.joinPath(context.extensionUri, 'media', 'icon.png'),
+			log,
+		}),
+	);
 }
 
 /** The manifest's settings over the values that have no setting. */

@@ -1,3 +1,5 @@
+export { systemText } from './assistantRules';
+export { CitationStream } from './citationStream';
 export { findCitations, linkCitations, type Citation } from './citations';
 export { buildChatPrompt, type BuiltChatPrompt, type ChatPromptInput, type ChatPromptMessage } from './chatPrompt';
 export * from './context';
@@ -19,4 +21,5 @@ export {
 	type SlashInput,
 	type SlashSubject,
 } from './slashCommands';
+export { joinSameRole } from './turns';
 export { rememberCounts } from './tokenCounts';

@@ -3,7 +3,7 @@ import type * as vscode from 'vscode';
 import { Emitter, type Log } from '../base';
 import { LocalEngine, type EngineState } from '../backends';
 import { GenerationError, type ModelInfo, type TextGenerator } from '../generation';
-import { installedModels, resolveModelFolder, type InstalledModel } from '../models';
+import { contextLength, hasChatTemplate, installedModels, resolveModelFolder, type InstalledModel } from '../models';
 import { type MemoryDocument, type MemoryTotals } from '../protocol';
 import { guarded, type EgressRules } from './egress';
 import { type Server } from './server';
@@ -84,6 +84,42 @@ export class Engines implements vscode.Disposable {
 		}
 		const trained = await installedFor(task, modelsRoot);
 		return trained ? this.engine(trained.folder).ready() : this.localCompletion();
+	}
+
+	/** The model that chats, started and loaded; see `chatModel` for which. @throws GenerationError unsupportedTask when there is none */
+	async chat(): Promise<TextGenerator> {
+		const remote = this.parts.settings.chatModel === '' ? await this.parts.server.generator('chat') : undefined;
+		if (remote) return remote;
+		const folder = await this.chatFolder();
+		const generator = folder === undefined ? undefined : await this.engine(folder).ready();
+		if (generator?.model.roles.includes('chat')) return generator;
+		const which = generator ? `${generator.model.name} cannot chat.` : 'No model that can chat is installed.';
+		throw new GenerationError('unsupportedTask', `${which} Choose another model or connect a server.`);
+	}
+
+	/** What would chat: the model chosen for it, else the server that the chat goes to, else an installed model with that role, else a
+	 * completion model of the user's own that has a chat template. Starts nothing; undefined where there is none. */
+	async chatModel(): Promise<
+		(Pick<ModelInfo, 'name' | 'contextTokens'> & { readonly device: string | undefined }) | undefined
+	> {
+		const { settings, server } = this.parts;
+		const remote = settings.chatModel === '' ? await server.generator('chat') : undefined;
+		if (remote) return remote.model;
+		const folder = await this.chatFolder();
+		if (folder === undefined) return undefined;
+		const state = this.engines.get(folder)?.state;
+		const model = state?.kind === 'ready' || state?.kind === 'generating' ? state.model : undefined;
+		const contextTokens = model?.contextTokens ?? (await contextLength(folder));
+		return { name: basename(folder), device: model?.device, contextTokens };
+	}
+
+	private async chatFolder(): Promise<string | undefined> {
+		const { settings, modelsRoot } = this.parts;
+		if (settings.chatModel !== '') return resolveModelFolder(settings.chatModel, modelsRoot);
+		const installed = (await installedModels(modelsRoot)).find(({ roles }) => roles.includes('chat'));
+		if (installed) return installed.folder;
+		const own = settings.completionModel;
+		return isAbsolute(own) && (await hasChatTemplate(own)) ? own : undefined;
 	}
 
 	/** The built-in model that was trained to describe code, unless the user chose another one for tasks. Undefined, with nothing

@@ -16,3 +16,5 @@ export { readTemplateLibrary } from './promptFolders';
 export { createContextSources, CurrentSelection, itemForUri, type ContextSources, type PassageSource } from './context';
 export { WorkspaceIndex } from './workspaceIndex';
 export { WorkspaceListing } from './workspaceListing';
+export { Assistants, registerChooseAssistant } from './assistants';
+export { registerVscodeChat } from './vscodeChat';

@@ -17,17 +17,18 @@ export async function readTemplateLibrary(folders: PromptFolders): Promise<Templ
 	const workspaceTrusted = vscode.workspace.isTrusted;
 	const open = workspaceTrusted ? (vscode.workspace.workspaceFolders ?? []) : [];
 	const workspace = await Promise.all(
-		open.map(folder => readFolder(vscode.Uri.joinPath(folder.uri, '.inkling', 'prompts'))),
+		open.map(folder => readTemplateFolder(vscode.Uri.joinPath(folder.uri, '.inkling', 'prompts'))),
 	);
 	return buildTemplateLibrary({
-		builtIn: await readFolder(vscode.Uri.joinPath(folders.extensionUri, 'media', 'prompts')),
-		user: user === '' ? [] : await readFolder(vscode.Uri.file(user)),
+		builtIn: await readTemplateFolder(vscode.Uri.joinPath(folders.extensionUri, 'media', 'prompts')),
+		user: user === '' ? [] : await readTemplateFolder(vscode.Uri.file(user)),
 		workspace: workspace.flat(),
 		workspaceTrusted,
 	});
 }
 
-async function readFolder(folder: vscode.Uri): Promise<readonly TemplateFile[]> {
+/** The Markdown files of a folder; none where there is no such folder. */
+export async function readTemplateFolder(folder: vscode.Uri): Promise<readonly TemplateFile[]> {
 	const entries = await listFolder(folder);
 	const names = entries.filter(([name, type]) => name.endsWith('.md') && (type & vscode.FileType.File) !== 0);
 	return Promise.all(

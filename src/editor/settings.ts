@@ -63,6 +63,11 @@ export class Settings implements vscode.Disposable {
 		return this.machine('string', 'model.tasks');
 	}
 
+	/** '' lets Inkling choose. */
+	get chatModel(): string {
+		return this.machine('string', 'chat.model');
+	}
+
 	get device(): 'auto' | 'cpu' | 'webgpu' {
 		const device = this.machine('string', 'model.device');
 		return device === 'cpu' || device === 'webgpu' ? device : 'auto';
@@ -84,6 +89,10 @@ export class Settings implements vscode.Disposable {
 
 	get promptsFolder(): string {
 		return this.machine('string', 'prompts.folder');
+	}
+
+	get assistantsFolder(): string {
+		return this.machine('string', 'prompts.assistantsFolder');
 	}
 
 	get serverUrl(): string {

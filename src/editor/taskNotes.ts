@@ -96,6 +96,8 @@ function templateProblem({ problem, reason }: TemplateError): string {
 			return t('the last section must be # User.');
 		case 'noText':
 			return t('the last # User section must contain {placeholder}.', { placeholder: '{{text}}' });
+		case 'noInstructions':
+			return t('the text under the front matter must say what the assistant does.');
 		case 'duplicate':
 			return t('another file of the folder has the same name. Rename one of them.');
 		case 'missing':

@@ -1,6 +1,8 @@
 export * from './builtIn';
 export * from './catalogue';
 export { repositoryPattern, type CatalogueEntry, type CatalogueVariant, type VariantName } from './catalogueEntry';
+export { hasChatTemplate } from './chatTemplateFile';
+export { contextLength } from './contextLength';
 export * from './download/downloadError';
 export { defaultSilenceMs, hubEndpoint, mirrorPresets, type Hub } from './download/hub';
 export * from './download/repositoryInspection';

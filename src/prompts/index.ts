@@ -1,4 +1,6 @@
 export { abilityFor, type Ability } from './ability';
+export { parseAssistant, type Assistant } from './assistant';
+export { buildAssistantLibrary, type AssistantLibrary, type AssistantSources } from './assistantLibrary';
 export { isSourceCode } from './comments';
 export {
 	extractiveSummary,

@@ -1,7 +1,7 @@
 import { type ChatMessage } from '../generation';
 import { readFrontMatter, type FrontMatter, type LongText } from './frontMatter';
-import { findHiddenCharacters } from './hiddenCharacters';
 import { languageName } from './languages';
+import { readInstructionFile } from './markdownHead';
 import { TemplateError } from './templateError';
 
 /** Where a template came from; later ones replace earlier ones of the same name. */
@@ -31,7 +31,6 @@ export type { LongText };
 /** Names a template may use without declaring them. `text` is the piece of document to work on. */
 export const reservedNames = ['text', 'file', 'languageName', 'part', 'parts'] as const;
 
-const maxTemplateCharacters = 64 * 1024;
 const placeholder = /\\?\{\{\s*([^{}]*?)\s*\}\}/g;
 
 /**
@@ -39,16 +38,7 @@ const placeholder = /\\?\{\{\s*([^{}]*?)\s*\}\}/g;
  * @throws TemplateError with the line of the first thing that is wrong
  */
 export function parseTemplate(file: TemplateFile, origin: TemplateOrigin): Template {
-	const text = file.text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n');
-	if (text.length > maxTemplateCharacters) {
-		const reason = `The template has ${text.length} characters; the limit is ${maxTemplateCharacters}. Make it shorter.`;
-		throw new TemplateError('tooLarge', file.path, 1, reason);
-	}
-	const [hidden] = findHiddenCharacters(text);
-	if (hidden) {
-		const reason = `Column ${hidden.column} holds an invisible character (${hidden.codePoint}) that could hide an instruction. Delete it.`;
-		throw new TemplateError('hiddenCharacters', file.path, hidden.line, reason);
-	}
+	const text = readInstructionFile(file.path, file.text);
 	const { frontMatter, bodyLine, body } = readFrontMatter(file.path, text);
 	const sections = readSections(file.path, body, bodyLine);
 	const known = new Set<string>([...reservedNames, ...Object.keys(frontMatter.values)]);

@@ -11,6 +11,7 @@ export type TemplateProblem =
 	| 'badSection'
 	| 'noUserSection'
 	| 'noText'
+	| 'noInstructions'
 	| 'unknownName'
 	| 'duplicate'
 	| 'missing';

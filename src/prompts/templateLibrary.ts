@@ -1,3 +1,4 @@
+import { mergeLayers, type Layer } from './layers';
 import { parseTemplate, type Template, type TemplateFile, type TemplateOrigin } from './template';
 import { TemplateError } from './templateError';
 
@@ -20,34 +21,16 @@ export interface TemplateLibrary {
 
 /** Merges built-in < user < workspace. A broken file never hides a working one: the next lower of its name stays. */
 export function buildTemplateLibrary(sources: TemplateSources): TemplateLibrary {
-	const templates = new Map<string, Template>();
-	const problems: TemplateError[] = [];
-	addLayer('builtIn', sources.builtIn);
-	addLayer('user', sources.user);
-	if (sources.workspaceTrusted) addLayer('workspace', sources.workspace);
-	return { templates, problems };
-
-	function addLayer(origin: TemplateOrigin, files: readonly TemplateFile[]): void {
-		for (const file of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
-			const template = parseOrReport(file, origin);
-			if (!template) continue;
-			const other = templates.get(template.name);
-			if (other?.origin === origin) {
-				const reason = `"${template.name}" is already defined in ${other.file}. Give one of them another name.`;
-				problems.push(new TemplateError('duplicate', file.path, 1, reason));
-			} else templates.set(template.name, template);
-		}
-	}
-
-	function parseOrReport(file: TemplateFile, origin: TemplateOrigin): Template | undefined {
-		try {
-			return parseTemplate(file, origin);
-		} catch (error) {
-			if (!(error instanceof TemplateError)) throw error;
-			problems.push(error);
-			return undefined;
-		}
-	}
+	const layer = (origin: TemplateOrigin, files: readonly TemplateFile[]): Layer<Template> => ({
+		files,
+		parse: file => parseTemplate(file, origin),
+	});
+	const { items, problems } = mergeLayers([
+		layer('builtIn', sources.builtIn),
+		layer('user', sources.user),
+		layer('workspace', sources.workspaceTrusted ? sources.workspace : []),
+	]);
+	return { templates: items, problems };
 }
 
 /**

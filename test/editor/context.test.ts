@@ -21,7 +21,7 @@ interface GitExtension {
 describe('context for the chat', () => {
 	const listing = new WorkspaceListing();
 	const index = new WorkspaceIndex(listing, silentLog);
-	const sources = createContextSources(listing, index).all;
+	const sources = createContextSources({ listing, index, mustStay: ({ path }) => path.endsWith('stays.md') }).all;
 	const source = (kind: ContextKind) => sources.find(one => one.kind === kind)!;
 	const search = (kind: ContextKind, query = '') => source(kind).search(query, signal);
 	const read = (item: ContextItem): Promise<ContextText | ContextRefusal> => source(item.kind).read(item, signal);
@@ -42,6 +42,7 @@ describe('context for the chat', () => {
 		writeFileSync(join(folder, 'large.txt'), 'x'.repeat(3 << 20));
 		writeFileSync(join(folder, 'hidden.md'), 'Do\u200bthis.');
 		writeFileSync(join(folder, 'empty.md'), '\n');
+		writeFileSync(join(folder, 'stays.md'), 'canary');
 		symlinkSync('id_rsa', join(folder, 'notes.md'));
 		await until(async () => (await search('file', 'hidden.md')).length > 0);
 	});
@@ -77,6 +78,7 @@ describe('context for the chat', () => {
 			// A link by another name to a secret.
 			'notes.md': 'secret',
 			'ignored.txt': 'ignored',
+			'stays.md': 'ignored',
 			'picture.dat': 'binary',
 			'large.txt': 'tooLarge',
 			'empty.md': 'empty',
@@ -248,7 +250,7 @@ describe('context for the chat', () => {
 describe('answers from the workspace', () => {
 	const listing = new WorkspaceListing();
 	const index = new WorkspaceIndex(listing, silentLog);
-	const { passages } = createContextSources(listing, index);
+	const { passages } = createContextSources({ listing, index, mustStay: ({ path }) => path.endsWith('stays.md') });
 	const ask = (question: string): Promise<readonly ContextItem[]> => passages.search(question, signal);
 	let folder: string;
 

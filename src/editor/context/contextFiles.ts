@@ -11,7 +11,11 @@ const mostFileBytes = 2 * 1024 * 1024;
 /** Reads files for prompts, and refuses those that must not get into one: secret and ignored ones, and all outside the workspace that
  * are not open. Open documents count as they are in the editor. */
 export class ContextFiles {
-	constructor(private readonly listing: WorkspaceListing) {}
+	constructor(
+		private readonly listing: WorkspaceListing,
+		/** What the user's own rules keep on this machine, while text would leave it. */
+		private readonly mustStay: (uri: vscode.Uri) => boolean,
+	) {}
 
 	/** Why a file may not be read; undefined when it may. Judged before it is opened. */
 	async refusal(uri: vscode.Uri): Promise<'secret' | 'ignored' | 'missing' | undefined> {
@@ -19,6 +23,7 @@ export class ContextFiles {
 		const inWorkspace = vscode.workspace.getWorkspaceFolder(uri) !== undefined;
 		if (!isOpen && !inWorkspace) return 'missing';
 		if (secretKind(uri.path) !== undefined || (await leadsToSecret(uri))) return 'secret';
+		if (this.mustStay(uri)) return 'ignored';
 		const { ignored } = await this.listing.read();
 		return inWorkspace && ignored.ignores(uri.path) ? 'ignored' : undefined;
 	}

@@ -19,7 +19,7 @@ interface Repository {
 const sides = ['unstaged', 'staged'] as const;
 
 /** Changes that are not committed yet. Those of secret and ignored files are taken out. */
-export function diffSource(listing: WorkspaceListing): ContextSource {
+export function diffSource(listing: WorkspaceListing, mustStay: (uri: vscode.Uri) => boolean): ContextSource {
 	return {
 		kind: 'diff',
 		async search(query) {
@@ -31,8 +31,10 @@ export function diffSource(listing: WorkspaceListing): ContextSource {
 				const side = sides.find(one => idOf(repository, one) === item.id);
 				if (!side) continue;
 				const { ignored } = await listing.read();
-				const isRefused = (path: string): boolean =>
-					secretKind(path) !== undefined || ignored.ignores(vscode.Uri.joinPath(repository.rootUri, path).path);
+				const isRefused = (path: string): boolean => {
+					const uri = vscode.Uri.joinPath(repository.rootUri, path);
+					return secretKind(path) !== undefined || ignored.ignores(uri.path) || mustStay(uri);
+				};
 				const { text, leftOut } = filterDiff(await repository.diff(side === 'staged'), isRefused);
 				if (text === '' && leftOut.length > 0) return { item, refused: 'secret' };
 				return contextText(item, text, leftOut.length > 0);

@@ -1,3 +1,4 @@
+import type * as vscode from 'vscode';
 import { type ContextSource } from '../../chat';
 import { type WorkspaceIndex } from '../workspaceIndex';
 import { type WorkspaceListing } from '../workspaceListing';
@@ -13,6 +14,7 @@ import { symbolSource } from './symbolSource';
 import { terminalSource } from './terminalSource';
 
 export { type PassageSource } from './passageSource';
+export { fileItem } from './contextItems';
 export { itemForUri } from './fileSource';
 export { CurrentSelection } from './selectionSource';
 
@@ -24,9 +26,16 @@ export interface ContextSources {
 	readonly passages: PassageSource;
 }
 
+interface Parts {
+	readonly listing: WorkspaceListing;
+	readonly index: WorkspaceIndex;
+	/** What the user's own rules keep on this machine, while text would leave it. */
+	readonly mustStay: (uri: vscode.Uri) => boolean;
+}
+
 /** The sources of one window, which share what they know about the workspace. */
-export function createContextSources(listing: WorkspaceListing, index: WorkspaceIndex): ContextSources {
-	const files = new ContextFiles(listing);
+export function createContextSources({ listing, index, mustStay }: Parts): ContextSources {
+	const files = new ContextFiles(listing, mustStay);
 	const passages = passageSource(files, index);
 	const all = [
 		selectionSource(files),
@@ -34,7 +43,7 @@ export function createContextSources(listing: WorkspaceListing, index: Workspace
 		folderSource(files, listing),
 		symbolSource(files),
 		problemSource(files),
-		diffSource(listing),
+		diffSource(listing, mustStay),
 		terminalSource(),
 		clipboardSource(),
 		passages,
