@@ -40,6 +40,8 @@ export async function findServer(typed: string, access: Access, signal: AbortSig
 		try {
 			return { url, models: await listModels(transportFor(typed, access), url, signal) };
 		} catch (error) {
+			// Some servers answer everything but this (transformers serve without a hub cache): the name is then typed.
+			if (error instanceof ServerError && (error.status ?? 0) >= 500 && !error.isPassing) return { url, models: [] };
 			const isElsewhere = error instanceof ServerError && ['path', 'format', 'request'].includes(error.step);
 			if (!isElsewhere) throw error;
 			failure ??= error;

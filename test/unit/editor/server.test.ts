@@ -105,6 +105,17 @@ describe('setting up', () => {
 		expect(chatFailure).toBeUndefined();
 	});
 
+	test('a server that cannot list its models is used all the same, with a name that is typed', async () => {
+		const server = await serverThat((received, response) => {
+			if (received.path === '/v1/models') response.writeHead(500).end('Internal Server Error');
+			else listing(received, response);
+		});
+		const access = { network: openNetwork, key: undefined };
+		const found = await findServer(server.url, access, never);
+		expect(found).toEqual({ url: server.url, models: [] });
+		expect((await tryModel(found, 'm', access, never)).chatFailure).toBeUndefined();
+	});
+
 	test('a server that wants a key says so, at the step "key"', async () => {
 		const server = await serverThat((_, response) => response.writeHead(401).end('{"error":{"message":"no key"}}'));
 		const failing = findServer(server.url, { network: openNetwork, key: undefined }, never);
