@@ -55,6 +55,7 @@ export function activate(context: vscode.ExtensionContext): void {
 	own(editor.registerTranslate({ ...text, translationTargets: () => engines.translationTargets() }));
 	own(editor.registerContinueWriting(text));
 	own(editor.registerWriteDocComment(text));
+	own(editor.registerTextCommands(text, () => engines.mayInstruct()));
 	own(editor.registerDocCommentActions(() => engines.mayDocument()));
 	connectChat({ context, settings, servers, engines, templates: text.templates, log });
 	own(

@@ -70,7 +70,7 @@ export class Engines implements vscode.Disposable {
 
 	/** The model for a task such as 'translate', started and loaded: the server that tasks go to, unless the document must not be
 	 * sent, else the model the user chose, else a completion model of the user's own that follows instructions, else a built-in one
-	 * that was trained for it, else the completion model, which may not be able to. @throws GenerationError */
+	 * that was trained for it, else the one that chats, else the completion model, which may not be able to. @throws GenerationError */
 	async task(task: string, document?: vscode.Uri): Promise<TextGenerator> {
 		const { settings, modelsRoot, server, egress } = this.parts;
 		const mayLeave = document === undefined || !egress.forbids(document);
@@ -82,8 +82,15 @@ export class Engines implements vscode.Disposable {
 			const own = await this.localCompletion().catch(() => undefined);
 			if (own?.model.roles.includes('chat')) return own;
 		}
-		const trained = await installedFor(task, modelsRoot);
-		return trained ? this.engine(trained.folder).ready() : this.localCompletion();
+		const folder = (await installedFor(task, modelsRoot))?.folder ?? (await this.chatFolder());
+		return folder === undefined ? this.localCompletion() : this.engine(folder).ready();
+	}
+
+	/** Whether a model that follows instructions is there: a server for tasks, a model chosen for them, or one that chats. Starts nothing. */
+	async mayInstruct(): Promise<boolean> {
+		const { settings, server } = this.parts;
+		if (server.target('tasks') || settings.tasksModel !== '') return true;
+		return (await this.chatFolder().catch(() => undefined)) !== undefined;
 	}
 
 	/** The model that chats, started and loaded; see `chatModel` for which. @throws GenerationError unsupportedTask when there is none */

@@ -18,3 +18,4 @@ export { WorkspaceIndex } from './workspaceIndex';
 export { WorkspaceListing } from './workspaceListing';
 export { Assistants, registerChooseAssistant } from './assistants';
 export { registerVscodeChat } from './vscodeChat';
+export { registerTextCommands } from './textActions';

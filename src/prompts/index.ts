@@ -1,6 +1,7 @@
 export { abilityFor, type Ability } from './ability';
 export { parseAssistant, type Assistant } from './assistant';
 export { buildAssistantLibrary, type AssistantLibrary, type AssistantSources } from './assistantLibrary';
+export { withoutFence } from './codeFence';
 export { isSourceCode } from './comments';
 export {
 	extractiveSummary,

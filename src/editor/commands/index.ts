@@ -14,3 +14,7 @@ export { registerSummarize } from './summarize';
 export { registerTranslate } from './translate';
 export { registerContinueWriting } from './continueWriting';
 export { registerWriteDocComment } from './writeDocComment';
+export { registerExplain } from './explain';
+export { registerFix } from './fix';
+export { registerRewrite } from './rewrite';
+export { registerWriteTests } from './writeTests';

@@ -7,6 +7,7 @@ import {
 	findTemplate,
 	runTask,
 	TemplateError,
+	withoutFence,
 	type TaskEvent,
 	type Template,
 	type TemplateLibrary,
@@ -75,9 +76,10 @@ export function openResult(
 	return parts.panel.open({
 		title,
 		canReplace: insertPlace === 'atCursor',
-		insert: text => insertResult(source, text, insertPlace),
-		replace: async replacement => {
+		insert: text => insertResult(source, withoutFence(text, source.text), insertPlace),
+		replace: async result => {
 			const { uri, start, text } = source;
+			const replacement = withoutFence(result, text);
 			const isShown = await parts.proposals.show({ uri, start, original: text, replacement, title });
 			return isShown ? vscode.l10n.t('Review the change and accept or discard it in the title bar of the diff.') : '';
 		},

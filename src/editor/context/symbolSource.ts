@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { type ContextItem, type ContextSource } from '../../chat';
+import { enclosingSymbol } from '../enclosingSymbol';
 import { type ContextFiles } from './contextFiles';
 import { fileItem, placeOf } from './contextItems';
 
@@ -23,7 +24,8 @@ export function symbolSource(files: ContextFiles): ContextSource {
 			if (!place?.range) return { item, refused: 'missing' };
 			const refused = await files.refusal(place.uri);
 			if (refused) return { item, refused };
-			const whole = await wholeSymbol(place.uri, place.range);
+			// Some languages give only a symbol's name; the outline of its file has all of it.
+			const whole = (await enclosingSymbol(place.uri, place.range)) ?? place.range;
 			const { id, lines } = fileItem('symbol', place.uri, whole);
 			return files.read({ ...item, id, ...(lines ? { lines } : {}) });
 		},
@@ -34,25 +36,4 @@ function itemOf({ name, containerName, location }: vscode.SymbolInformation): Co
 	const item = fileItem('symbol', location.uri, location.range);
 	const place = item.path ?? item.label;
 	return { ...item, label: name, detail: containerName === '' ? place : `${containerName} · ${place}` };
-}
-
-/** Some languages give only a symbol's name; the outline of its file has all of it. */
-async function wholeSymbol(uri: vscode.Uri, range: vscode.Range): Promise<vscode.Range> {
-	const outline = await vscode.commands.executeCommand<
-		readonly (vscode.DocumentSymbol | vscode.SymbolInformation)[] | undefined
-	>('vscode.executeDocumentSymbolProvider', uri);
-	const smallest = smallestAround(outline ?? [], range);
-	return smallest?.contains(range) ? smallest : range;
-}
-
-function smallestAround(
-	symbols: readonly (vscode.DocumentSymbol | vscode.SymbolInformation)[],
-	range: vscode.Range,
-): vscode.Range | undefined {
-	for (const symbol of symbols) {
-		const whole = 'children' in symbol ? symbol.range : symbol.location.range;
-		if (!whole.contains(range)) continue;
-		return ('children' in symbol ? smallestAround(symbol.children, range) : undefined) ?? whole;
-	}
-	return undefined;
 }

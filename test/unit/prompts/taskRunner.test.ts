@@ -311,3 +311,23 @@ describe('cancelling', () => {
 		expect(generator.requests).toEqual([]);
 	});
 });
+
+describe('rewriting and fixing', () => {
+	const [rewrite, fix] = [shipped('rewrite'), shipped('fix')];
+	const shout = (): ScriptedGenerator => new ScriptedGenerator({}, text => text.toUpperCase());
+
+	test('of source code is about the code, not about its comments only', async () => {
+		const text = '// add\nfunction add(a, b) {\n\treturn a + b;\n}\n';
+		for (const template of [rewrite, fix]) {
+			const { text: result, notes } = await run({ template, text, generator: shout(), languageId: 'javascript' });
+			expect(result).toBe(text.toUpperCase());
+			expect(notes.filter(({ kind }) => kind === 'commentsOnly')).toEqual([]);
+		}
+	});
+
+	test('of a long text gives all of it back, part by part', async () => {
+		const text = Array.from({ length: 200 }, (_, index) => `Sentence number ${index} of the text.`).join('\n\n');
+		const { text: result } = await run({ template: fix, text, generator: shout() });
+		expect(result).toBe(text.toUpperCase());
+	});
+});
