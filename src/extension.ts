@@ -15,10 +15,11 @@ export function activate(context: vscode.ExtensionContext): void {
 	const settings = own(new editor.Settings());
 	const enablement = own(new editor.Enablement(settings));
 	const modelsRoot = join(context.extensionPath, 'models');
+	const store = editor.createModelStore(context, log);
 	const servers = own(new editor.Servers({ context, settings, log }));
 	const { server, egress } = servers;
 	const entry = join(context.extensionPath, 'dist', 'engine.js');
-	const engines = own(new editor.Engines({ entry, modelsRoot, settings, server, egress, log }));
+	const engines = own(new editor.Engines({ entry, modelsRoot, store, settings, server, egress, log }));
 	const completer = own(
 		new Completer({
 			generator: () => engines.completion(),
@@ -41,7 +42,7 @@ export function activate(context: vscode.ExtensionContext): void {
 	own(editor.registerShowLog(log));
 	own(editor.registerRestartEngine(() => engines.restart(), log));
 	own(editor.registerServeModel({ models: engines, settings, log }));
-	own(editor.registerChooseModel(editor.modelChoices(settings, modelsRoot, log)));
+	own(editor.registerModels({ context, settings, store, network: servers.network, log }));
 	const text = {
 		panel: own(new editor.ResultPanel(context.extensionUri)),
 		proposals: own(new editor.Proposals()),

@@ -3,7 +3,14 @@ import type * as vscode from 'vscode';
 import { Emitter, type Log } from '../base';
 import { LocalEngine, type EngineState } from '../backends';
 import { GenerationError, type ModelInfo, type TextGenerator } from '../generation';
-import { contextLength, hasChatTemplate, installedModels, resolveModelFolder, type InstalledModel } from '../models';
+import {
+	contextLength,
+	hasChatTemplate,
+	installedModels,
+	resolveModelFolder,
+	type InstalledModel,
+	type ModelStore,
+} from '../models';
 import { type MemoryDocument, type MemoryTotals } from '../protocol';
 import { guarded, type EgressRules } from './egress';
 import { type Server } from './server';
@@ -14,6 +21,8 @@ interface Parts {
 	readonly entry: string;
 	/** Absolute path of the folder with the built-in models. */
 	readonly modelsRoot: string;
+	/** The downloaded models. */
+	readonly store: ModelStore;
 	readonly settings: Settings;
 	/** Where roles go that the user sends to a server. */
 	readonly server: Server;
@@ -72,7 +81,7 @@ export class Engines implements vscode.Disposable {
 	 * sent, else the model the user chose, else a completion model of the user's own that follows instructions, else a built-in one
 	 * that was trained for it, else the one that chats, else the completion model, which may not be able to. @throws GenerationError */
 	async task(task: string, document?: vscode.Uri): Promise<TextGenerator> {
-		const { settings, modelsRoot, server, egress } = this.parts;
+		const { settings, server, egress } = this.parts;
 		const mayLeave = document === undefined || !egress.forbids(document);
 		const remote = mayLeave ? await server.generator('tasks') : undefined;
 		if (remote) return remote;
@@ -82,7 +91,7 @@ export class Engines implements vscode.Disposable {
 			const own = await this.localCompletion().catch(() => undefined);
 			if (own?.model.roles.includes('chat')) return own;
 		}
-		const folder = (await installedFor(task, modelsRoot))?.folder ?? (await this.chatFolder());
+		const folder = (await this.installedFor(task))?.folder ?? (await this.chatFolder());
 		return folder === undefined ? this.localCompletion() : this.engine(folder).ready();
 	}
 
@@ -123,7 +132,7 @@ export class Engines implements vscode.Disposable {
 	private async chatFolder(): Promise<string | undefined> {
 		const { settings, modelsRoot } = this.parts;
 		if (settings.chatModel !== '') return resolveModelFolder(settings.chatModel, modelsRoot);
-		const installed = (await installedModels(modelsRoot)).find(({ roles }) => roles.includes('chat'));
+		const installed = (await this.installed()).find(({ roles }) => roles.includes('chat'));
 		if (installed) return installed.folder;
 		const own = settings.completionModel;
 		return isAbsolute(own) && (await hasChatTemplate(own)) ? own : undefined;
@@ -132,8 +141,8 @@ export class Engines implements vscode.Disposable {
 	/** The built-in model that was trained to describe code, unless the user chose another one for tasks. Undefined, with nothing
 	 * started, where there is none; never a server, because typing is no request for one. @throws GenerationError */
 	async documenter(): Promise<TextGenerator | undefined> {
-		const { settings, modelsRoot } = this.parts;
-		const trained = await installedFor('document', modelsRoot);
+		const { settings } = this.parts;
+		const trained = await this.installedFor('document');
 		if (settings.tasksModel !== '') {
 			const folder = this.folder(settings.tasksModel);
 			return trained?.folder === folder ? this.engine(folder).ready() : undefined;
@@ -144,8 +153,8 @@ export class Engines implements vscode.Disposable {
 	/** The languages a translation can go to without asking for another model: those the built-in models announce, or 'any' where a
 	 * server or a model of the user's own will have to say itself. Starts nothing. */
 	async translationTargets(): Promise<readonly string[] | 'any'> {
-		const { settings, modelsRoot, server } = this.parts;
-		const installed = await installedModels(modelsRoot);
+		const { settings, server } = this.parts;
+		const installed = await this.installed();
 		const chosen = installed.filter(({ id }) => settings.tasksModel === '' || settings.tasksModel === id);
 		if (server.target('tasks') || chosen.length === 0 || isAbsolute(settings.completionModel)) return 'any';
 		return chosen.flatMap(({ tasks }) =>
@@ -156,9 +165,9 @@ export class Engines implements vscode.Disposable {
 	/** Whether something is there that may describe code: a server, a model chosen for tasks, or a built-in one trained for it. Starts
 	 * nothing. */
 	async mayDocument(): Promise<boolean> {
-		const { settings, modelsRoot, server } = this.parts;
+		const { settings, server } = this.parts;
 		if (server.target('tasks') || settings.tasksModel !== '') return true;
-		return (await installedFor('document', modelsRoot)) !== undefined;
+		return (await this.installedFor('document')) !== undefined;
 	}
 
 	/** Names of the models of this machine that other programs may ask for. Starts nothing. */
@@ -175,9 +184,9 @@ export class Engines implements vscode.Disposable {
 
 	/** Folders by name: what is installed, and folders of the user's own that are chosen for something. */
 	private async local(): Promise<ReadonlyMap<string, string>> {
-		const { settings, modelsRoot } = this.parts;
+		const { settings } = this.parts;
 		const own = [settings.completionModel, settings.tasksModel].filter(model => isAbsolute(model));
-		const installed = await installedModels(modelsRoot);
+		const installed = await this.installed();
 		return new Map([...own, ...installed.map(({ folder }) => folder)].map(folder => [basename(folder), folder]));
 	}
 
@@ -212,6 +221,15 @@ export class Engines implements vscode.Disposable {
 		if (this.remote === model) return;
 		this.remote = model;
 		this.stateChanged.fire(this.state);
+	}
+
+	private installed(): Promise<readonly InstalledModel[]> {
+		return installedModels(this.parts.modelsRoot, this.parts.store);
+	}
+
+	/** The model that was trained for a task, a built-in one first. */
+	private async installedFor(task: string): Promise<InstalledModel | undefined> {
+		return (await this.installed()).find(model => model.tasks.some(ability => ability.task === task));
 	}
 
 	private folder(model: string): string {
@@ -261,10 +279,4 @@ export class Engines implements vscode.Disposable {
 		this.unresolved = undefined;
 		this.stateChanged.fire(this.state);
 	}
-}
-
-/** The built-in model that was trained for a task. */
-async function installedFor(task: string, modelsRoot: string): Promise<InstalledModel | undefined> {
-	const models = await installedModels(modelsRoot);
-	return models.find(model => model.tasks.some(ability => ability.task === task));
 }

@@ -6,7 +6,7 @@ export { registerInlineCompletions } from './inlineCompletions';
 export { createLog } from './log';
 export { Servers } from './servers';
 export { Settings } from './settings';
-export { modelChoices } from './modelChoices';
+export { createModelStore, registerModels } from './modelCommands';
 export { realClock } from './realClock';
 export { registerStatusBar } from './statusBar';
 export { ResultPanel } from './resultPanel';

@@ -1,20 +1,20 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { type Log } from '../base';
-import { inspectModelFolder, installedModels } from '../models';
+import { inspectModelFolder, installedModels, type ModelStore } from '../models';
 import { type ModelChoices } from './commands/chooseModel';
 import { goodFor } from './modelWords';
 import { type Settings } from './settings';
 
 /** Connects "Choose Model..." with the models on disk and the settings. */
-export function modelChoices(settings: Settings, modelsRoot: string, log: Log): ModelChoices {
+export function modelChoices(settings: Settings, modelsRoot: string, store: ModelStore, log: Log): ModelChoices {
 	return {
 		log,
 		builtIn: async () =>
-			(await installedModels(modelsRoot)).map(model => ({
+			(await installedModels(modelsRoot, store)).map(model => ({
 				value: model.id,
-				name: model.id,
-				description: vscode.l10n.t('built in'),
+				name: basename(model.id),
+				description: model.id === model.folder ? vscode.l10n.t('downloaded') : vscode.l10n.t('built in'),
 				detail: goodFor(model),
 			})),
 		inspect: async folder => {

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { type ModelRole } from '../generation';
 import {
 	readProfiles,
 	resolveRole,
@@ -66,6 +67,17 @@ export class Settings implements vscode.Disposable {
 	/** '' lets Inkling choose. */
 	get chatModel(): string {
 		return this.machine('string', 'chat.model');
+	}
+
+	/** Address of the host that models are downloaded from; '' is the usual one. */
+	get modelMirror(): string {
+		return this.machine('string', 'models.mirror');
+	}
+
+	/** The user's own catalogue entries, unchecked. */
+	get ownCatalogue(): readonly unknown[] {
+		const value = this.machineValue('models.catalogue');
+		return Array.isArray(value) ? (value as readonly unknown[]) : [];
 	}
 
 	get device(): 'auto' | 'cpu' | 'webgpu' {
@@ -159,6 +171,26 @@ export class Settings implements vscode.Disposable {
 			.update(`model.${role}`, value, vscode.ConfigurationTarget.Global);
 	}
 
+	/** Whether a model can be chosen for a role. */
+	hasRole(role: ModelRole): boolean {
+		return vscode.workspace.getConfiguration('inkling').inspect(settingByRole[role])?.defaultValue !== undefined;
+	}
+
+	/** Uses an installed model for a role. */
+	async useModel(role: ModelRole, folder: string): Promise<void> {
+		await vscode.workspace
+			.getConfiguration('inkling')
+			.update(settingByRole[role], folder, vscode.ConfigurationTarget.Global);
+	}
+
+	/** Sets every role that uses this folder back to its default. */
+	async stopUsingModel(folder: string): Promise<void> {
+		const configuration = vscode.workspace.getConfiguration('inkling');
+		for (const key of Object.values(settingByRole))
+			if (configuration.inspect(key)?.globalValue === folder)
+				await configuration.update(key, undefined, vscode.ConfigurationTarget.Global);
+	}
+
 	dispose(): void {
 		this.subscription.dispose();
 		this.changed.dispose();
@@ -186,3 +218,9 @@ export class Settings implements vscode.Disposable {
 		return found?.globalValue ?? found?.defaultValue;
 	}
 }
+
+const settingByRole: Readonly<Record<ModelRole, string>> = {
+	fill: 'model.completion',
+	task: 'model.tasks',
+	chat: 'chat.model',
+};

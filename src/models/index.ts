@@ -1,4 +1,6 @@
 export * from './builtIn';
+export * from './bundle/bundle';
+export { fingerprintOf, newSigningKey, type Seal } from './bundle/signature';
 export * from './catalogue';
 export { repositoryPattern, type CatalogueEntry, type CatalogueVariant, type VariantName } from './catalogueEntry';
 export { hasChatTemplate } from './chatTemplateFile';
@@ -8,6 +10,7 @@ export { defaultSilenceMs, hubEndpoint, mirrorPresets, type Hub } from './downlo
 export * from './download/repositoryInspection';
 export type { TransferProgress } from './download/transfer';
 export type { ModelGraphs } from './graphFiles';
+export { importFolder } from './importFolder';
 export * from './inspect';
 export * from './installed';
 export { type Manifest } from './manifest';

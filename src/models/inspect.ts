@@ -3,7 +3,7 @@ import { basename, join, relative, sep } from 'node:path';
 import { GenerationError } from '../generation';
 import { findGraphs, type ModelGraphs } from './graphFiles';
 import { parseModelConfig, type ModelConfig } from './modelConfig';
-import { checkExternalData } from './externalData';
+import { checkGraphFile } from './graphChecks';
 import { requireUndamaged } from './manifest';
 import { optionalTextFiles } from './textFiles';
 
@@ -36,7 +36,8 @@ export async function inspectModelFolder(folder: string, device: 'cpu' | 'gpu' =
 	const { graphs, variant } = await findGraphs(folder, config.family, device);
 	for (const graphFile of Object.values(graphs) as readonly string[]) {
 		await requireOwnFile(graphFile, folder);
-		await checkExternalData(graphFile);
+		// A decoder beside an encoder may be fed in other ways, which its family checks.
+		await checkGraphFile(graphFile, graphFile === graphs.encoder || graphs.encoder === undefined);
 	}
 	await requireUndamaged(folder);
 	return { folder, id: basename(folder), config, graphs, variant };

@@ -57,6 +57,8 @@ export class HubServer {
 			hub.answer(request, response).catch(() => response.destroy());
 		});
 		await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+		// It must not keep a process alive that only looked at the tests.
+		server.unref();
 		return hub;
 	}
 

@@ -12,7 +12,7 @@ export function copyModel(name = 'tiny-gqa'): { readonly folder: string } & Disp
 	return { folder, dispose: () => rmSync(parent, { recursive: true, force: true }) };
 }
 
-/** An ONNX file that only names a file with weights: model.graph.initializer.external_data as protobuf. */
+/** An ONNX file that takes tokens and otherwise only names a file with weights: model.graph.initializer.external_data as protobuf. */
 export function writeExternalGraph(file: string, location: string, length = 4): void {
 	const entry = (key: string, value: string): Buffer => field(13, Buffer.concat([text(1, key), text(2, value)]));
 	const tensor = Buffer.concat([
@@ -21,7 +21,7 @@ export function writeExternalGraph(file: string, location: string, length = 4): 
 		entry('offset', '0'),
 		entry('length', String(length)),
 	]);
-	writeFileSync(file, Buffer.concat([Buffer.from([0x08, 8]), field(7, field(5, tensor))]));
+	writeFileSync(file, Buffer.concat([Buffer.from([0x08, 8]), field(7, Buffer.concat([field(5, tensor), tokenInput]))]));
 }
 
 const text = (number: number, value: string): Buffer => field(number, Buffer.from(value));
@@ -37,3 +37,11 @@ function varint(value: number): Buffer {
 		bytes.push((rest % 128) + 128);
 	}
 }
+
+/** graph.input: input_ids, int64, two dimensions that vary. */
+const dimension = text(2, 'any');
+const shape = Buffer.concat([field(1, dimension), field(1, dimension)]);
+const tokenInput = field(
+	11,
+	Buffer.concat([text(1, 'input_ids'), field(2, field(1, Buffer.concat([Buffer.from([0x08, 7]), field(2, shape)])))]),
+);

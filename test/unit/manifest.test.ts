@@ -74,7 +74,7 @@ describe('settings', () => {
 	test('every setting of the manifest is read in settings.ts, and the other way round', () => {
 		const source = read('src/editor/settings.ts');
 		const sections = [
-			...source.matchAll(/'((?:model|completion|prompts|server|network|serving|chat)\.[\w.]+|enable)'/g),
+			...source.matchAll(/'((?:models?|completion|prompts|server|network|serving|chat)\.[\w.]+|enable)'/g),
 		].map(match => `inkling.${match[1]!}`);
 		expect([...new Set(sections)].sort()).toEqual(Object.keys(settings).sort());
 	});
@@ -90,7 +90,7 @@ describe('settings', () => {
 
 	test('what decides what runs on this machine cannot be set by a workspace', () => {
 		const deciding = Object.entries(settings).filter(([name]) =>
-			/\.(model|prompts|server|network|serving|chat)\./.test(name),
+			/\.(models?|prompts|server|network|serving|chat)\./.test(name),
 		);
 		expect(deciding.length).toBeGreaterThan(0);
 		const open = deciding.filter(([, setting]) => setting.scope !== 'machine').map(([name]) => name);

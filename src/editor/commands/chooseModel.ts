@@ -67,11 +67,21 @@ async function pickModel(parts: ModelChoices, role: Role): Promise<void> {
 		description: 'config.json, tokenizer.json, onnx/',
 		value: undefined,
 	};
+	const install = {
+		label: `$(cloud-download) ${vscode.l10n.t('Install Model...')}`,
+		description: vscode.l10n.t('from the catalogue or any repository'),
+		value: undefined,
+		install: true,
+	};
 	const automatic = role === 'tasks' ? [{ label: vscode.l10n.t('Automatic'), description: '', value: '' }] : [];
-	const chosen = await vscode.window.showQuickPick([...automatic, ...builtIn, folder], {
+	const chosen = await vscode.window.showQuickPick([...automatic, ...builtIn, install, folder], {
 		placeHolder: vscode.l10n.t('Which model?'),
 	});
 	if (!chosen) return;
+	if ('install' in chosen) {
+		await vscode.commands.executeCommand('inkling.model.install');
+		return;
+	}
 	const value = chosen.value ?? (await pickFolder(parts));
 	if (value !== undefined) await parts.set(role, value);
 }

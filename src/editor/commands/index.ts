@@ -1,5 +1,4 @@
 export { registerBackToLocal } from './backToLocal';
-export { registerChooseModel } from './chooseModel';
 export { registerConnectServer } from './connectServer';
 export { registerRestartEngine } from './restartEngine';
 export { registerServeModel } from './serveModel';

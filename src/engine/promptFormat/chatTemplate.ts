@@ -2,6 +2,7 @@ import { Template } from '@huggingface/jinja';
 import { type ChatMessage, GenerationError } from '../../generation';
 import { badModel } from '../tokenizer';
 import { type ChatFormat } from './modelDescription';
+import { TimeIsUp, withinTime } from './timeLimit';
 
 /** A rendered prompt in order: what the template wrote, and what a person wrote. Only the first may name control tokens. */
 export type RenderedPart = { readonly template: string } | { readonly text: string };
@@ -9,6 +10,8 @@ export type RenderedPart = { readonly template: string } | { readonly text: stri
 const maxTemplateLength = 256 * 1024;
 /** What a template may write beside the messages, in characters. */
 const maxTemplateOutput = 256 * 1024;
+/** A real template takes a few; the engine answers nobody while one runs. */
+const maxTemplateMs = 1000;
 
 /** Renders a chat template as it stands. @throws GenerationError badModel for a broken or boundless one, unsupportedTask when it
  * refuses these messages */
@@ -16,8 +19,9 @@ export function renderTemplate(chat: ChatFormat, values: Readonly<Record<string,
 	const template = parseTemplate(chat);
 	let rendered: string;
 	try {
-		rendered = template.render({ ...chat.tokens, ...values });
+		rendered = withinTime(maxTemplateMs, () => template.render({ ...chat.tokens, ...values }));
 	} catch (error) {
+		if (error instanceof TimeIsUp) throw badModel(chat.file, 'the chat template never ends', error);
 		const reason = error instanceof Error ? error.message : String(error);
 		throw new GenerationError(
 			'unsupportedTask',
@@ -35,7 +39,7 @@ export function renderTemplate(chat: ChatFormat, values: Readonly<Record<string,
 function parseTemplate({ template, file }: ChatFormat): Template {
 	if (template.length > maxTemplateLength) throw badModel(file, 'the chat template is too long');
 	try {
-		return new Template(template);
+		return withinTime(maxTemplateMs, () => new Template(template));
 	} catch (error) {
 		throw badModel(file, 'the chat template has a mistake', error);
 	}
