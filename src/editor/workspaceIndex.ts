@@ -3,7 +3,7 @@ import { type Log } from '../base';
 import { isBinary } from '../chat';
 import { isWrittenHere } from '../completions';
 import { secretKind } from '../prompts';
-import { PassageIndex, runInSlices, type FoundPassage } from '../retrieval';
+import { PassageIndex, runInSlices, sharedSlicing, type FoundPassage } from '../retrieval';
 import { type WorkspaceListing } from './workspaceListing';
 
 /** A passage and the document it is in. */
@@ -20,8 +20,6 @@ export interface FindOptions {
 /** Largest document, and all documents together, in bytes; texts for people come first. */
 const mostDocumentBytes = 256 * 1024;
 const mostBytes = 6 * 1024 * 1024;
-/** How long indexing may hold the extension host, which it shares with every other extension. */
-const sliceMs = 8;
 const prose = /\.(?:md|mdx|markdown|txt|rst|adoc|org|tex)$/i;
 
 /**
@@ -121,10 +119,7 @@ export class WorkspaceIndex implements vscode.Disposable {
 		}
 		this.sizes.set(id, text.length);
 		this.bytes += text.length;
-		const pause = (): Promise<void> => new Promise(resolve => setTimeout(resolve, sliceMs));
-		const slicing = { now: () => performance.now(), pause, sliceMs };
-		await runInSlices(this.passages.add(id, text), slicing, this.disposed.signal);
-		await pause();
+		await runInSlices(this.passages.add(id, text), sharedSlicing, this.disposed.signal);
 	}
 
 	private async mayIndex(uri: vscode.Uri): Promise<boolean> {

@@ -6,6 +6,16 @@ export interface Slicing {
 	readonly sliceMs: number;
 }
 
+/** How long indexing may hold a thread that it shares, and how long it lets go: half of the time is for others. */
+const sharedSliceMs = 8;
+
+/** Slices for the extension host, which every extension shares. */
+export const sharedSlicing: Slicing = {
+	now: () => performance.now(),
+	pause: () => new Promise(resolve => setTimeout(resolve, sharedSliceMs)),
+	sliceMs: sharedSliceMs,
+};
+
 /** Runs steps of work in slices: after `sliceMs` everybody else has a turn. Ends early when aborted. */
 export async function runInSlices(steps: Iterable<void>, slicing: Slicing, signal: AbortSignal): Promise<void> {
 	let until = slicing.now() + slicing.sliceMs;
