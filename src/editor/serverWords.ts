@@ -7,7 +7,9 @@ import { describeError } from './userErrors';
 export function describeServerFailure(error: unknown, url: string): string {
 	if (!(error instanceof ServerError)) return describeError(error).text;
 	const words = stepWords(error.step, new URL(url));
-	return error.said === '' ? words : `${words} ${vscode.l10n.t('It said: {reason}', { reason: error.said })}`;
+	// Without a response these are the words of Node's own errors, which are in the log.
+	const isServers = error.status !== undefined && error.said !== '';
+	return !isServers ? words : `${words} ${vscode.l10n.t('It said: {reason}', { reason: error.said })}`;
 }
 
 function stepWords(step: ServerStep, { hostname, host, protocol, href }: URL): string {

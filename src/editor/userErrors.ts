@@ -57,7 +57,7 @@ function wordsFor(code: GenerationErrorCode): string {
 		case 'unauthorized':
 			return t('Inkling: the server refused the key.');
 		case 'network':
-			return t('Inkling: the server could not be reached.');
+			return t('Inkling: the server could not be reached, or stopped in the middle of its answer.');
 		case 'offline':
 			return t('Inkling: the network is locked. The setting inkling.network.offline unlocks it.');
 		case 'mustNotLeave':

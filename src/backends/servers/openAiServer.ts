@@ -33,6 +33,8 @@ export interface OpenAiServerOptions extends TransportOptions {
 	readonly url: string;
 	readonly model: string;
 	readonly facts: ServerFacts;
+	/** What its connections are for, where that is not what a prompt says: a server that is tried is being set up. */
+	readonly purpose?: NetworkPurpose;
 	/** Waits between tries while the server is busy or away, in milliseconds. */
 	readonly retryDelaysMs?: readonly number[];
 }
@@ -158,7 +160,7 @@ export class OpenAiServer implements TextGenerator {
 		const infill = fill?.url.endsWith('/infill') === true;
 		return {
 			url: fill?.url ?? `${base}/chat/completions`,
-			purpose,
+			purpose: this.options.purpose ?? purpose,
 			text,
 			stop: fill?.stop ?? [],
 			body: {

@@ -40,7 +40,7 @@ export async function tryChat(options: OpenAiServerOptions, signal: AbortSignal)
 
 async function ask(options: OpenAiServerOptions, prompt: Prompt, signal: AbortSignal): Promise<void> {
 	const request: GenerateRequest = { prompt, maxTokens: probeTokens, sampling: greedy, stop: [], priority: 'command' };
-	const events = new OpenAiServer({ ...options, retryDelaysMs: [] }).generate(request, signal);
+	const events = new OpenAiServer({ ...options, purpose: 'setUp', retryDelaysMs: [] }).generate(request, signal);
 	for await (const event of events) if (event.type === 'done') return;
 }
 

@@ -139,7 +139,7 @@ async function pickRoles(trial: Trial, { url }: FoundServer): Promise<ServerRole
 	if (items.length === 0) throw chatFailure ?? new Error(`${url} can neither chat nor complete.`);
 	const chosen = await vscode.window.showQuickPick(items, {
 		title: `${serverNames[facts.kind]}: ${new URL(url).host}`,
-		placeHolder: t('What should go to this server? Everything else stays on this machine.'),
+		placeHolder: t('What should go there? The rest stays on this machine.'),
 		canPickMany: true,
 		ignoreFocusOut: true,
 	});

@@ -1,0 +1,149 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startChatServer } from '../harness/chatServer.mjs';
+import { root } from '../harness/paths.mjs';
+import { eventually } from '../harness/workbench.mjs';
+import { expect, test as base } from './fixtures.mjs';
+
+const key = 'sk-right';
+const answer = 'The tide comes in twice a day, and the harbour lives by it.';
+const certificate = name => readFileSync(join(root, 'test', 'fixtures', 'servers', `self-signed.${name}`));
+
+const test = base.extend({
+	chatServer: [
+		// eslint-disable-next-line no-empty-pattern -- Playwright reads the parameter's pattern
+		async ({}, use) => {
+			const server = await startChatServer({ key, answer });
+			await use(server);
+			server.stop();
+		},
+		{ scope: 'worker' },
+	],
+});
+
+/** Types into the input box that is open and confirms. */
+async function answerBox(vs, text) {
+	const input = vs.quickInput.locator('.quick-input-box input');
+	await input.fill(text);
+	await vs.page.keyboard.press('Enter');
+}
+
+async function beginConnecting(vs, url) {
+	await vs.command('Inkling: Connect to Server...');
+	await vs.quickInput.getByText('Address that ends before').waitFor();
+	await answerBox(vs, url);
+}
+
+/** The whole set-up; everything that is ticked goes to the server. */
+async function connect(vs, server) {
+	await beginConnecting(vs, server.url);
+	const asksKey = vs.quickInput.getByText('The server asks for a key');
+	const asksModel = vs.quickRows.filter({ hasText: 'test-model' }).first();
+	await asksKey.or(asksModel).first().waitFor();
+	if (await asksKey.isVisible()) await answerBox(vs, key);
+	await asksModel.waitFor();
+	await vs.page.keyboard.press('Enter');
+	await vs.quickInput.getByText('Summarize, Translate and Continue Writing').waitFor();
+	await vs.page.keyboard.press('Enter');
+	await vs.toasts.filter({ hasText: 'Connected to test-model' }).waitFor();
+}
+
+/** The status bar's menu, which says where the work is done. */
+async function openMenu(vs) {
+	await eventually(async () => {
+		await vs.page.keyboard.press('Escape');
+		await vs.statusItem.click();
+		await vs.quickRows.first().waitFor({ timeout: 3000 });
+	});
+}
+
+test('a wrong key is asked for again; with the right one the model is tried and connected', async ({
+	vs,
+	chatServer,
+	screenshot,
+}) => {
+	await beginConnecting(vs, chatServer.url);
+	await vs.quickInput.getByText('The server asks for a key').waitFor();
+	await screenshot('server-key');
+	await answerBox(vs, 'sk-wrong');
+	await vs.quickInput.getByText('refused the key').waitFor();
+	await screenshot('server-wrong-key');
+	await answerBox(vs, key);
+	await vs.quickRows.filter({ hasText: 'test-model' }).first().waitFor();
+	await screenshot('server-models');
+	await vs.page.keyboard.press('Enter');
+	await vs.quickInput.getByText('Summarize, Translate and Continue Writing').waitFor();
+	await screenshot('server-roles');
+	await vs.page.keyboard.press('Enter');
+	await vs.toasts.filter({ hasText: 'Connected to test-model' }).waitFor();
+});
+
+test('a result says which server wrote it and how much text was sent', async ({ vs, chatServer, screenshot }) => {
+	await connect(vs, chatServer);
+	await vs.openFile('docs/tides.md');
+	await vs.command('Inkling: Summarize');
+	const { text, status } = await vs.outcome();
+	await screenshot('server-result');
+	expect(text.trim()).toBe(answer);
+	expect(status).toContain('321 tokens of text were sent to 127.0.0.1');
+	expect(status).toContain('test-model');
+});
+
+test('a server that dies in mid-answer leaves what came, and says so', async ({ vs, chatServer, screenshot }) => {
+	await connect(vs, chatServer);
+	chatServer.behaviour.dies = true;
+	try {
+		await vs.openFile('docs/tides.md');
+		await vs.command('Inkling: Summarize');
+		await vs.webview.locator('.status.failed').waitFor();
+		await screenshot('server-dies');
+		expect(await vs.webview.locator('.result').textContent()).toContain('The tide comes in');
+		await expect(vs.webview.locator('.status.failed')).toContainText('stopped in the middle of its answer');
+	} finally {
+		chatServer.behaviour.dies = false;
+	}
+});
+
+test('one click brings everything back to this machine', async ({ vs, chatServer, screenshot }) => {
+	await connect(vs, chatServer);
+	await openMenu(vs);
+	await vs.quickRows.filter({ hasText: 'Back to This Machine' }).scrollIntoViewIfNeeded();
+	await screenshot('server-back-to-local');
+	await vs.quickRows.filter({ hasText: 'Back to This Machine' }).click();
+	await vs.page.getByText('Inkling runs on this machine only.').first().waitFor();
+	const before = chatServer.requests.length;
+	await openMenu(vs);
+	await expect(vs.quickRows.filter({ hasText: 'Back to This Machine' })).toHaveCount(0);
+	await vs.page.keyboard.press('Escape');
+	await vs.openFile('docs/messages.txt');
+	await vs.command('Inkling: Continue Writing');
+	await vs.outcome();
+	expect(chatServer.requests.length).toBe(before);
+});
+
+test('a certificate that nobody trusts is called that', async ({ vs, screenshot }) => {
+	const tls = { cert: certificate('crt'), key: certificate('key') };
+	const secure = await startChatServer({ key, answer, tls });
+	try {
+		await beginConnecting(vs, secure.url);
+		await vs.toasts.filter({ hasText: 'is not trusted on this machine' }).waitFor();
+		await screenshot('server-wrong-certificate');
+		expect(secure.requests).toEqual([]);
+	} finally {
+		secure.stop();
+	}
+});
+
+test('the ledger lists what was connected to, and locks the network', async ({ vs, chatServer, screenshot }) => {
+	await connect(vs, chatServer);
+	await vs.command('Inkling: Show Network Ledger');
+	await vs.quickRows.filter({ hasText: '127.0.0.1' }).first().waitFor();
+	await screenshot('server-ledger');
+	await vs.pick('Lock the Network');
+	await vs.openFile('docs/tides.md');
+	await vs.command('Inkling: Summarize');
+	await expect(vs.webview.locator('.status.failed')).toContainText('the network is locked');
+	await screenshot('server-locked');
+	await vs.command('Inkling: Show Network Ledger');
+	await vs.pick('Unlock the Network');
+});

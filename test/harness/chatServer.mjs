@@ -1,0 +1,46 @@
+// A small OpenAI-compatible server for end-to-end tests: wants a key, streams fixed text, and can die in mid-answer.
+import { createServer } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+
+const event = (delta, finish = null) =>
+	`data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
+
+/** `behaviour.dies` makes every chat answer end in its middle. Pass `tls` ({ cert, key }) for https. */
+export async function startChatServer({ key, answer, tls }) {
+	const behaviour = { dies: false };
+	const requests = [];
+	const handle = async (request, response) => {
+		let body = '';
+		for await (const chunk of request) body += chunk;
+		requests.push({ path: request.url, authorization: request.headers.authorization, body });
+		if (request.headers.authorization !== `Bearer ${key}`)
+			return response.writeHead(401).end('{"error":{"message":"Incorrect API key provided."}}');
+		if (request.url === '/v1/models')
+			return response.end(JSON.stringify({ data: [{ id: 'test-model', owned_by: 'vllm', max_model_len: 4096 }] }));
+		if (request.url !== '/v1/chat/completions') return response.writeHead(404).end('{"detail":"Not Found"}');
+		return stream(response, answer, behaviour.dies);
+	};
+	const server = tls ? createSecureServer(tls, handle) : createServer(handle);
+	await new Promise(resolve => server.listen(0, '127.0.0.1', resolve));
+	return {
+		behaviour,
+		requests,
+		url: `${tls ? 'https' : 'http'}://127.0.0.1:${server.address().port}/v1`,
+		stop: () => {
+			server.closeAllConnections();
+			server.close();
+		},
+	};
+}
+
+async function stream(response, answer, dies) {
+	const words = answer.split(/(?<= )/);
+	for (const [index, content] of words.entries()) {
+		if (dies && index === Math.ceil(words.length / 2)) return response.destroy();
+		await new Promise(resolve => response.write(event({ content }), resolve));
+	}
+	const usage = { prompt_tokens: 321, completion_tokens: words.length, total_tokens: 321 + words.length };
+	response.write(event({}, 'stop'));
+	response.end(`data: ${JSON.stringify({ choices: [], usage })}\n\ndata: [DONE]\n\n`);
+	return undefined;
+}
