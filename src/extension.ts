@@ -93,11 +93,12 @@ function connectChat({ context, settings, servers: { server, egress }, engines, 
 		log,
 	});
 	own(editor.registerChooseAssistant(assistants));
+	const questions = new editor.ChatQuestions({ sources, assistants, templates });
 	own(
 		editor.registerVscodeChat({
 			sources,
 			assistants,
-			templates,
+			questions,
 			models: engines,
 			settings,
 			icon: vscode.Uri.joinPath(context.extensionUri, 'media', 'icon.png'),

@@ -19,3 +19,4 @@ export { WorkspaceListing } from './workspaceListing';
 export { Assistants, registerChooseAssistant } from './assistants';
 export { registerVscodeChat } from './vscodeChat';
 export { registerTextCommands } from './textActions';
+export { ChatQuestions } from './chatQuestions';

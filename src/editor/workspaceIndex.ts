@@ -3,7 +3,7 @@ import { type Log } from '../base';
 import { isBinary } from '../chat';
 import { isWrittenHere } from '../completions';
 import { secretKind } from '../prompts';
-import { PassageIndex, runInSlices, sharedSlicing, type FoundPassage } from '../retrieval';
+import { PassageIndex, runInSlices, sharedSlicing, words, type FoundPassage } from '../retrieval';
 import { type WorkspaceListing } from './workspaceListing';
 
 /** A passage and the document it is in. */
@@ -15,6 +15,8 @@ export interface FindOptions {
 	/** Only below these, as `asRelativePath` names them; none means everywhere. */
 	readonly folders: readonly string[];
 	readonly limit: number;
+	/** Whether to answer from what is indexed so far instead of waiting for the rest. */
+	readonly isHurried?: boolean;
 }
 
 /** Largest document, and all documents together, in bytes; texts for people come first. */
@@ -43,9 +45,11 @@ export class WorkspaceIndex implements vscode.Disposable {
 	) {}
 
 	/** The best passages for a question, as the workspace is now. */
-	async find(question: string, { folders, limit }: FindOptions, signal: AbortSignal): Promise<readonly FoundPlace[]> {
+	async find(question: string, options: FindOptions, signal: AbortSignal): Promise<readonly FoundPlace[]> {
+		const { folders, limit, isHurried = false } = options;
+		if (words(question).length === 0) return [];
 		if (!this.isStarted) this.start();
-		await this.working;
+		if (!isHurried) await this.working;
 		if (signal.aborted) return [];
 		const starts = folders.map(folder => `${folder.replace(/\/+$/, '')}/`);
 		const within = (id: string): boolean => {

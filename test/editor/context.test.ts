@@ -251,7 +251,7 @@ describe('answers from the workspace', () => {
 	const listing = new WorkspaceListing();
 	const index = new WorkspaceIndex(listing, silentLog);
 	const { passages } = createContextSources({ listing, index, mustStay: ({ path }) => path.endsWith('stays.md') });
-	const ask = (question: string): Promise<readonly ContextItem[]> => passages.search(question, signal);
+	const ask = (question: string): Promise<readonly ContextItem[]> => passages.searchIn([], question, signal);
 	let folder: string;
 
 	before(() => {

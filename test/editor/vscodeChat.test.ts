@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { silentLog } from '../../src/base';
 import { Assistants } from '../../src/editor/assistants';
+import { ChatQuestions } from '../../src/editor/chatQuestions';
 import { createContextSources } from '../../src/editor/context';
 import { readTemplateLibrary } from '../../src/editor/promptFolders';
 import { modelProvider } from '../../src/editor/vscodeChat/modelProvider';
@@ -169,6 +170,11 @@ describe('@inkling in the chat of VS Code', () => {
 		update: (key: string, value: unknown) => Promise.resolve(void remembered.set(key, value)),
 	} as vscode.Memento;
 	const assistants = new Assistants({ userFolder: () => '', memory, log: silentLog });
+	const questions = new ChatQuestions({
+		sources,
+		assistants,
+		templates: () => readTemplateLibrary({ extensionUri: extension().extensionUri, userFolder: () => '' }),
+	});
 	let root: vscode.Uri;
 
 	before(() => {
@@ -188,7 +194,7 @@ describe('@inkling in the chat of VS Code', () => {
 		const handler = participantHandler({
 			sources,
 			assistants,
-			templates: () => readTemplateLibrary({ extensionUri: extension().extensionUri, userFolder: () => '' }),
+			questions,
 			generator: () => Promise.resolve(model),
 			icon: root,
 			log: silentLog,
@@ -280,6 +286,22 @@ describe('@inkling in the chat of VS Code', () => {
 			await memory.update('inkling.assistant', '');
 			rmSync(join(root.fsPath, '.inkling'), { recursive: true });
 		}
+	});
+
+	it('asks the next question with everything before it as it was', async () => {
+		const budget = { budgetTokens: 8000, countTokens: (text: string) => Promise.resolve(Math.ceil(text.length / 4)) };
+		const { signal } = new AbortController();
+		const first = { role: 'user', text: '@workspace How does the wind change the tide?' } as const;
+		const before = await questions.prompt([first], budget, signal);
+		assert.ok(before.given.some(({ path }) => path === 'docs/tides.md'));
+		const more = [
+			first,
+			{ role: 'assistant', text: 'It pushes.' },
+			{ role: 'user', text: '/explain let a = 1;' },
+		] as const;
+		const after = await questions.prompt(more, budget, signal);
+		assert.deepEqual(after.prompt.messages.slice(0, before.prompt.messages.length), before.prompt.messages);
+		assert.match(after.prompt.messages.at(-1)?.text ?? '', /<source name="">\nlet a = 1;/);
 	});
 
 	it('tells a failure in the chat', async () => {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { type ContextItem, type ContextSource } from '../../chat';
-import { type WorkspaceIndex } from '../workspaceIndex';
+import { type FindOptions, type WorkspaceIndex } from '../workspaceIndex';
 import { type ContextFiles } from './contextFiles';
 import { fileItem } from './contextItems';
 
@@ -15,14 +15,15 @@ const mostPassages = 8;
 
 /** Passages from the workspace's index. Their text is read like that of any other file. */
 export function passageSource(files: ContextFiles, index: WorkspaceIndex): PassageSource {
-	const searchIn: PassageSource['searchIn'] = async (folders, question, signal) => {
-		const found = await index.find(question, { folders, limit: mostPassages }, signal);
+	const find = async (question: string, options: Omit<FindOptions, 'limit'>, signal: AbortSignal) => {
+		const found = await index.find(question, { ...options, limit: mostPassages }, signal);
 		return found.map(({ uri, first, last }) => fileItem('passage', uri, new vscode.Range(first - 1, 0, last, 0)));
 	};
 	return {
 		kind: 'passage',
-		search: (question, signal) => searchIn([], question, signal),
-		searchIn,
+		// A picker asks with every key and must not wait for an index.
+		search: (question, signal) => find(question, { folders: [], isHurried: true }, signal),
+		searchIn: (folders, question, signal) => find(question, { folders }, signal),
 		read: item => files.read(item),
 	};
 }

@@ -1,34 +1,27 @@
 import * as vscode from 'vscode';
 import { type Log } from '../../base';
 import {
-	buildChatPrompt,
 	CitationStream,
-	expandSlashCommand,
-	listSlashCommands,
 	readContext,
 	resolveSlashCommand,
-	systemText,
-	takeWorkspaceMention,
-	type BuiltChatPrompt,
+	type ChatPromptMessage,
 	type ContextItem,
 	type ContextRead,
-	type ContextText,
 } from '../../chat';
-import { type ChatMessage, type TextGenerator } from '../../generation';
-import { findTemplate, type TemplateLibrary } from '../../prompts';
+import { type TextGenerator } from '../../generation';
 import { type Assistants } from '../assistants';
+import { type BuiltQuestion, type ChatQuestions } from '../chatQuestions';
 import { type ContextSources } from '../context';
 import { describeError } from '../userErrors';
 import { answerTokens } from './answerTokens';
 import { historyMessages } from './history';
 import { describeLeftOut } from './leftOut';
 import { itemsOf } from './references';
-import { slashCommandWords } from './slashCommandWords';
 
 export interface ParticipantParts {
 	readonly sources: ContextSources;
 	readonly assistants: Assistants;
-	readonly templates: () => Promise<TemplateLibrary>;
+	readonly questions: ChatQuestions;
 	/** The model of the chat, or of commands on text where an assistant asks for that. @throws GenerationError */
 	readonly generator: (model: 'chat' | 'tasks') => Promise<TextGenerator>;
 	readonly icon: vscode.Uri;
@@ -49,17 +42,20 @@ export function participantHandler(parts: ParticipantParts): vscode.ChatRequestH
 		const { signal } = controller;
 		const subscription = token.onCancellationRequested(() => controller.abort());
 		try {
-			const question = await readQuestion(parts, request, signal);
-			if (typeof question === 'string') {
-				response.markdown(question);
+			const read = await readContext(await attachedTo(request, parts.sources, signal), parts.sources.all, signal);
+			if (await lacksText(request, read, parts.questions)) {
+				const { command = '' } = request;
+				response.markdown(
+					vscode.l10n.t('Select some text, attach a file with #, or write the text behind /{command}.', { command }),
+				);
 				return {};
 			}
-			await answer(parts, [...historyMessages(history), question.message], { question, response, signal });
+			const question: ChatPromptMessage = { role: 'user', text: typedText(request), context: read.texts };
+			await answer(parts, [...historyMessages(history), question], { read, response, signal });
 			return {};
 		} catch (error) {
-			parts.log.error(
-				`@inkling could not answer: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-			);
+			const details = error instanceof Error ? (error.stack ?? error.message) : String(error);
+			parts.log.error(`@inkling could not answer: ${details}`);
 			return { errorDetails: { message: describeError(error).text } };
 		} finally {
 			subscription.dispose();
@@ -67,94 +63,68 @@ export function participantHandler(parts: ParticipantParts): vscode.ChatRequestH
 	};
 }
 
-/** What is asked, with what goes with it. */
-interface Question {
-	readonly message: ChatMessage & { readonly context: readonly ContextText[] };
-	readonly read: ContextRead;
+/** As it would be typed into Inkling's own chat. */
+function typedText({ command, prompt }: Pick<vscode.ChatRequest, 'command' | 'prompt'>): string {
+	return command === undefined ? prompt : `/${command} ${prompt}`;
 }
 
-/** The question in a request, or what the person has to do first. */
-async function readQuestion(
-	parts: ParticipantParts,
-	request: vscode.ChatRequest,
-	signal: AbortSignal,
-): Promise<Question | string> {
-	const { text, asksWorkspace } = takeWorkspaceMention(request.prompt);
-	const assistant = await parts.assistants.current();
-	const passages =
-		asksWorkspace || (assistant && assistant.context.length > 0)
-			? await parts.sources.passages.searchIn(asksWorkspace ? [] : assistant!.context, text, signal)
-			: [];
-	const read = await readContext([...itemsOf(request.references), ...passages], parts.sources.all, signal);
-	if (request.command === undefined) return { message: { role: 'user', text, context: read.texts }, read };
-	const library = await parts.templates();
-	const commands = listSlashCommands(library, slashCommandWords());
-	const input = resolveSlashCommand(`/${request.command} ${text}`, commands);
-	if (input.kind !== 'command') return { message: { role: 'user', text, context: read.texts }, read };
-	const subject = await subjectOf(read, parts.sources, signal);
-	const expanded = expandSlashCommand(input, findTemplate(library, input.command.template), subject);
-	if (expanded === undefined)
-		return vscode.l10n.t('Select some text, attach a file with #, or write the text behind /{command}.', {
-			command: request.command,
-		});
-	return { message: { role: 'user', text: expanded, context: [] }, read };
-}
-
-/** What a command works on: what was attached, else the selection. */
-async function subjectOf(
-	read: ContextRead,
+/** What was attached; a command without anything works on the selection. */
+async function attachedTo(
+	{ references, command }: vscode.ChatRequest,
 	sources: ContextSources,
 	signal: AbortSignal,
-): Promise<{ readonly text: string; readonly file: string }> {
-	const nameOf = ({ path, label }: ContextItem): string => path ?? label;
-	const [first] = read.texts;
-	if (first) return { text: read.texts.map(({ text }) => text).join('\n\n'), file: nameOf(first.item) };
-	const selection = sources.all.find(({ kind }) => kind === 'selection');
-	const [item] = (await selection?.search('', signal)) ?? [];
-	const selected = item && (await selection?.read(item, signal));
-	return selected && 'text' in selected ? { text: selected.text, file: nameOf(selected.item) } : { text: '', file: '' };
+): Promise<readonly ContextItem[]> {
+	const items = itemsOf(references);
+	if (items.length > 0 || command === undefined) return items;
+	return (await sources.all.find(({ kind }) => kind === 'selection')?.search('', signal)) ?? [];
+}
+
+async function lacksText(request: vscode.ChatRequest, read: ContextRead, questions: ChatQuestions): Promise<boolean> {
+	if (request.command === undefined || read.texts.length > 0) return false;
+	const input = resolveSlashCommand(typedText(request), await questions.commands());
+	return input.kind === 'command' && input.rest === '';
 }
 
 interface Answering {
-	readonly question: Question;
+	readonly read: ContextRead;
 	readonly response: vscode.ChatResponseStream;
 	readonly signal: AbortSignal;
 }
 
 async function answer(
-	parts: ParticipantParts,
-	messages: readonly ChatMessage[],
-	{ question, response, signal }: Answering,
+	{ assistants, questions, generator: choose }: ParticipantParts,
+	messages: readonly ChatPromptMessage[],
+	{ read, response, signal }: Answering,
 ): Promise<void> {
-	const assistant = await parts.assistants.current();
-	const system = systemText(findTemplate(await parts.templates(), 'chat'), assistant);
 	response.progress(vscode.l10n.t('Asking the model...'));
-	const generator = await parts.generator(assistant?.model ?? 'chat');
+	const generator = await choose((await assistants.current())?.model ?? 'chat');
 	const maxTokens = answerTokens(generator.model);
-	const budgetTokens = generator.model.contextTokens - maxTokens;
-	const built = await buildChatPrompt({ system, context: [], messages, budgetTokens }, text =>
-		generator.countTokens(text),
-	);
-	reportContext(built, question.read, response);
-	const given = question.message.context.map(({ item }) => item);
+	const budget = {
+		budgetTokens: generator.model.contextTokens - maxTokens,
+		countTokens: (text: string) => generator.countTokens(text),
+	};
+	const question = await questions.prompt(messages, budget, signal);
+	reportContext(question, read, response);
+	const { prompt, given } = question;
 	const citations = new CitationStream(given, ({ path, lines }) => addressOf(given, path, lines.first));
+	const show = (text: string): void => {
+		if (text !== '') response.markdown(text);
+	};
 	const sampling = { temperature: 0.3, topP: 0.95 };
-	const request = { prompt: built.prompt, maxTokens, sampling, stop: [], priority: 'chat' } as const;
-	for await (const event of generator.generate(request, signal)) {
-		if (event.type === 'text') show(citations.push(event.text), response);
-		else if (event.reason === 'length')
-			show(`${citations.end()}\n\n*${vscode.l10n.t('The answer reached its longest length.')}*`, response);
-		else show(citations.end(), response);
+	for await (const event of generator.generate({ prompt, maxTokens, sampling, stop: [], priority: 'chat' }, signal)) {
+		show(event.type === 'text' ? citations.push(event.text) : citations.end());
+		if (event.type === 'done' && event.reason === 'length')
+			show(`\n\n*${vscode.l10n.t('The answer reached its longest length.')}*`);
 	}
 }
 
-function show(text: string, response: vscode.ChatResponseStream): void {
-	if (text !== '') response.markdown(text);
-}
-
 /** Shows what was read, and says what the model does not see. */
-function reportContext({ dropped }: BuiltChatPrompt, read: ContextRead, response: vscode.ChatResponseStream): void {
-	for (const { item } of read.texts) {
+function reportContext(
+	{ given, dropped }: BuiltQuestion,
+	read: ContextRead,
+	response: vscode.ChatResponseStream,
+): void {
+	for (const item of new Set([...read.texts.map(text => text.item), ...given])) {
 		const uri = uriOf(item);
 		if (!uri || dropped.context.includes(item)) continue;
 		const range = item.lines && new vscode.Range(item.lines.first - 1, 0, item.lines.last - 1, 0);

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { type SlashCommandWords } from '../../chat';
+import { type SlashCommandWords } from '../chat';
 
 /** Titles and help of the commands that ship, in the user's language. */
 export function slashCommandWords(): SlashCommandWords {
