@@ -9,13 +9,21 @@ import {
 	type ServerFacts,
 } from '../backends';
 import { type NetworkGate, type TextGenerator } from '../generation';
-import { serverRoles, type ServerRole, type ServerRoles, type ServerTarget } from './serverRoles';
+import {
+	afterConnecting,
+	serverRoles,
+	type RawServerSettings,
+	type ServerRole,
+	type ServerRoles,
+	type ServerTarget,
+} from './serverRoles';
 
 /** The settings about servers, as far as they are needed here. */
 export interface ServerSettings {
 	/** Which server a role goes to, if any. */
 	serverFor(role: ServerRole): ServerTarget | undefined;
-	setServer(target: ServerTarget, roles: ServerRoles): Promise<void>;
+	readonly rawServer: RawServerSettings;
+	setServer(target: ServerTarget, more: ReturnType<typeof afterConnecting>): Promise<void>;
 	setServerRoles(roles: ServerRoles): Promise<void>;
 	forgetServer(): Promise<void>;
 }
@@ -73,19 +81,20 @@ export class Server {
 		return this.parts.secrets.get(secretName(origin));
 	}
 
-	/** Remembers what was found out and sends these roles there. */
+	/** Remembers what was found out and sends these roles there; the others stay where they are. */
 	async connect(
 		target: ServerTarget,
 		{
 			roles,
 			facts,
 			key,
-		}: { readonly roles: ServerRoles; readonly facts: ServerFacts; readonly key: string | undefined },
+		}: { readonly roles: readonly ServerRole[]; readonly facts: ServerFacts; readonly key: string | undefined },
 	): Promise<void> {
 		if (key) await this.parts.secrets.store(secretName(new URL(target.url).origin), key);
 		await this.parts.memory.update(factsName(target), facts);
 		this.open.clear();
-		await this.parts.settings.setServer(target, roles);
+		const { settings } = this.parts;
+		await settings.setServer(target, afterConnecting(target, roles, settings.rawServer));
 	}
 
 	/** Everything runs on this machine again. Address and key stay, so that the way back is as short. */

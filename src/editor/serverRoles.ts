@@ -34,6 +34,32 @@ export function resolveRole(role: ServerRole, raw: RawServerSettings): ServerTar
 	return readProfiles(raw.profiles).find(({ name }) => name === where);
 }
 
+/** Roles and profiles after a server was connected for some roles. The others stay where they are; where that is the server connected
+ * before, it becomes a profile, named by model and host. A role taken off the very server that is connected comes back here. */
+export function afterConnecting(
+	target: ServerTarget,
+	chosen: readonly ServerRole[],
+	raw: RawServerSettings,
+): { readonly roles: ServerRoles; readonly profiles: readonly ServerProfile[] } {
+	const before = readRoles(raw.roles);
+	const former = profileOf({ url: raw.url, model: raw.model });
+	const where = (role: ServerRole): string => {
+		if (chosen.includes(role)) return 'server';
+		const now = resolveRole(role, raw);
+		if (!now || (now.url === target.url && now.model === target.model)) return 'local';
+		return before[role] === 'server' ? former.name : before[role];
+	};
+	const roles = { completion: where('completion'), tasks: where('tasks'), chat: where('chat') };
+	const profiles = readProfiles(raw.profiles);
+	const isNeeded = Object.values(roles).includes(former.name) && !profiles.some(({ name }) => name === former.name);
+	return { roles, profiles: isNeeded ? [...profiles, former] : profiles };
+}
+
+function profileOf({ url, model }: ServerTarget): ServerProfile {
+	const host = URL.canParse(url) ? new URL(url).host : url;
+	return { name: `${model} (${host})`, url, model };
+}
+
 /** Roles as set, completion on this machine and the rest on the server where nothing is said. */
 export function readRoles(value: unknown): ServerRoles {
 	const given = typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};

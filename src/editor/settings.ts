@@ -3,6 +3,7 @@ import { type ModelRole } from '../generation';
 import {
 	readProfiles,
 	resolveRole,
+	type RawServerSettings,
 	type ServerProfile,
 	type ServerRole,
 	type ServerRoles,
@@ -117,9 +118,14 @@ export class Settings implements vscode.Disposable {
 
 	/** Which server a role goes to; undefined for this machine. */
 	serverFor(role: ServerRole): ServerTarget | undefined {
+		return resolveRole(role, this.rawServer);
+	}
+
+	/** What is set about servers, as it is written. */
+	get rawServer(): RawServerSettings {
 		const roles = this.machineValue('server.roles');
 		const profiles = this.machineValue('server.profiles');
-		return resolveRole(role, { url: this.serverUrl, model: this.serverModel, roles, profiles });
+		return { url: this.serverUrl, model: this.serverModel, roles, profiles };
 	}
 
 	get serverProfiles(): readonly ServerProfile[] {
@@ -147,7 +153,14 @@ export class Settings implements vscode.Disposable {
 		await this.update('network.offline', offline);
 	}
 
-	async setServer({ url, model }: ServerTarget, roles: ServerRoles): Promise<void> {
+	async setServer(
+		{ url, model }: ServerTarget,
+		{ roles, profiles }: { readonly roles: ServerRoles; readonly profiles: readonly ServerProfile[] },
+	): Promise<void> {
+		await this.update('server.profiles', profiles);
+		// While the address changes, no role may go to one that it was not chosen for.
+		const local = Object.entries(roles).map(([role, where]) => [role, where === 'server' ? 'local' : where] as const);
+		await this.update('server.roles', Object.fromEntries(local));
 		await this.update('server.url', url);
 		await this.update('server.model', model);
 		await this.update('server.roles', roles);
@@ -155,10 +168,6 @@ export class Settings implements vscode.Disposable {
 
 	async setServerRoles(roles: ServerRoles): Promise<void> {
 		await this.update('server.roles', roles);
-	}
-
-	async setServerProfiles(profiles: readonly ServerProfile[]): Promise<void> {
-		await this.update('server.profiles', profiles);
 	}
 
 	async forgetServer(): Promise<void> {

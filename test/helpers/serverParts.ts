@@ -15,8 +15,9 @@ export class FakeUser {
 	readonly server = new Server({
 		settings: {
 			serverFor: (role: ServerRole) => resolveRole(role, this),
-			setServer: async (target: ServerTarget, roles: ServerRoles) => {
-				Object.assign(this, target, { roles });
+			rawServer: this,
+			setServer: async (target: ServerTarget, more: { roles: ServerRoles; profiles: unknown }) => {
+				Object.assign(this, target, more);
 				return Promise.resolve();
 			},
 			setServerRoles: async (roles: ServerRoles) => {

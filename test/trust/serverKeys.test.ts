@@ -10,7 +10,7 @@ import { FakeUser } from '../helpers/serverParts';
 
 const home = 'https://gpu.example.com:8443';
 const key = 'sk-canary-7f3a';
-const roles = { completion: 'server', tasks: 'server', chat: 'server' };
+const roles = ['completion', 'tasks', 'chat'] as const;
 const facts: ServerFacts = { kind: 'unknown', fill: 'suffix' };
 
 /** Addresses that look like the one the key was given for and are another origin, or no address at all. */

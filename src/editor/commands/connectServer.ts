@@ -3,7 +3,7 @@ import { ServerError, serverNames } from '../../backends';
 import { type Log } from '../../base';
 import { type NetworkGate } from '../../generation';
 import { parseServerUrl, type Server } from '../server';
-import { type ServerRoles } from '../serverRoles';
+import { type ServerRole } from '../serverRoles';
 import { findServer, tryModel, type FoundServer, type Trial } from '../serverSetUp';
 import { describeServerFailure } from '../serverWords';
 import { type Settings } from '../settings';
@@ -119,7 +119,7 @@ async function pickModel({ models, url }: FoundServer): Promise<string | undefin
 }
 
 /** What should go to the server, of what the model showed that it can do. Completions are not ticked: they send text as you type. */
-async function pickRoles(trial: Trial, { url }: FoundServer): Promise<ServerRoles | undefined> {
+async function pickRoles(trial: Trial, { url }: FoundServer): Promise<readonly ServerRole[] | undefined> {
 	const { t } = vscode.l10n;
 	const { facts, chatFailure } = trial;
 	const tasks = {
@@ -139,13 +139,11 @@ async function pickRoles(trial: Trial, { url }: FoundServer): Promise<ServerRole
 	if (items.length === 0) throw chatFailure ?? new Error(`${url} can neither chat nor complete.`);
 	const chosen = await vscode.window.showQuickPick(items, {
 		title: `${serverNames[facts.kind]}: ${new URL(url).host}`,
-		placeHolder: t('What should go there? The rest stays on this machine.'),
+		placeHolder: t('What should go there? The rest stays where it is.'),
 		canPickMany: true,
 		ignoreFocusOut: true,
 	});
-	if (!chosen) return undefined;
-	const where = (role: keyof ServerRoles): string => (chosen.some(item => item.role === role) ? 'server' : 'local');
-	return { completion: where('completion'), tasks: where('tasks'), chat: where('chat') };
+	return chosen?.map(({ role }) => role);
 }
 
 /** Undefined when the user cancelled. */

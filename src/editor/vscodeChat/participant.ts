@@ -12,6 +12,7 @@ import { type TextGenerator } from '../../generation';
 import { type Assistants } from '../assistants';
 import { type BuiltQuestion, type ChatQuestions } from '../chatQuestions';
 import { type ContextSources } from '../context';
+import { describeEgress } from '../egressWords';
 import { describeError } from '../userErrors';
 import { answerTokens } from './answerTokens';
 import { historyMessages } from './history';
@@ -115,6 +116,8 @@ async function answer(
 		show(event.type === 'text' ? citations.push(event.text) : citations.end());
 		if (event.type === 'done' && event.reason === 'length')
 			show(`\n\n*${vscode.l10n.t('The answer reached its longest length.')}*`);
+		const badge = event.type === 'done' ? describeEgress(generator.model, event.usage) : '';
+		if (badge !== '') show(`\n\n*${badge}*`);
 	}
 }
 

@@ -55,9 +55,25 @@ describe('where a role runs', () => {
 		expect(resolveRole('chat', { ...raw, roles })).toBeUndefined();
 	});
 
+	test('a second server takes the roles it was chosen for, and leaves the others where they were', async () => {
+		const user = new FakeUser();
+		const facts = { kind: 'unknown', fill: 'suffix' } as const;
+		const [first, second] = ['http://a:1/v1', 'http://b:2/v1'].map(url => ({ url, model: 'm' }));
+		await user.server.connect(first!, { roles: ['completion', 'tasks'], facts, key: undefined });
+		expect(user.server.target('chat')).toBeUndefined();
+		await user.server.connect(second!, { roles: ['chat'], facts, key: undefined });
+		expect(user.server.target('completion')).toMatchObject(first!);
+		expect(user.server.target('tasks')).toMatchObject(first!);
+		expect(user.server.target('chat')).toEqual(second);
+		await user.server.connect(second!, { roles: ['tasks'], facts, key: undefined });
+		expect(user.server.target('completion')).toMatchObject(first!);
+		expect(user.server.target('tasks')).toEqual(second);
+		expect(user.server.target('chat')).toBeUndefined();
+	});
+
 	test('one command takes everything back, and keeps address and key', async () => {
 		const user = new FakeUser();
-		const everywhere = { completion: 'server', tasks: 'server', chat: 'server' };
+		const everywhere = ['completion', 'tasks', 'chat'] as const;
 		const target = { url: 'http://127.0.0.1:9/v1', model: 'm' };
 		await user.server.connect(target, { roles: everywhere, facts: { kind: 'unknown' }, key: 'k' });
 		expect(user.server.isUsed).toBe(true);
@@ -140,7 +156,7 @@ describe('setting up', () => {
 	test('a key reaches the origin it was given for', async () => {
 		const server = await serverThat((_, response) => response.end(chatAnswer('OK.')));
 		const user = new FakeUser();
-		const roles = { completion: 'local', tasks: 'server', chat: 'server' };
+		const roles = ['tasks', 'chat'] as const;
 		await user.server.connect({ url: server.url, model: 'm' }, { roles, facts: { kind: 'unknown' }, key: 'secret' });
 		expect(await ask(await user.server.generator('chat'))).toBe('OK.');
 		expect(server.received[0]?.headers.authorization).toBe('Bearer secret');
