@@ -120,7 +120,7 @@ async function streamResult(streaming: Streaming, writer: ResultWriter): Promise
 		const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
 		const tokens = event.usage.newTokens;
 		log.info(
-			`${template.name} by ${generator.model.id}: ${event.reason}, ${event.usage.promptTokens} prompt and ${tokens} new tokens in ${seconds} s.`,
+			`${template.name} by ${generator.model.id}: ${event.reason}, ${event.usage.promptTokens} prompt (${event.usage.reusedTokens} reused) and ${tokens} new tokens in ${seconds} s.`,
 		);
 		noteHiddenCharacters(text, source.text, writer);
 		writer.finish(

@@ -138,11 +138,9 @@ describe('setting up', () => {
 		await expect(failing).rejects.toMatchObject({ step: 'key', code: 'unauthorized', said: 'no key' });
 	});
 
-	test.each([
-		['the connection, where nothing listens', 'http://127.0.0.1:1/v1', 'connection'],
-		['the name, where there is no such machine', 'http://no-such-host.invalid/v1', 'name'],
-	])('what fails is %s', async (_, url, step) => {
-		await expect(findServer(url, { network: openNetwork, key: undefined }, never)).rejects.toMatchObject({ step });
+	test('what fails is the connection, where nothing listens', async () => {
+		const failing = findServer('http://127.0.0.1:1/v1', { network: openNetwork, key: undefined }, never);
+		await expect(failing).rejects.toMatchObject({ step: 'connection' });
 	});
 
 	test('TLS against a server that speaks plain http fails at the step "tls"', async () => {
