@@ -69,6 +69,23 @@ export class ModelStore {
 		return bytesBelow(this.staging(repository, variant));
 	}
 
+	/** What unfinished downloads keep on disk, in bytes. */
+	async unfinishedBytes(): Promise<number> {
+		return bytesBelow(join(this.parts.root, transfersName));
+	}
+
+	/** Deletes unfinished downloads, but not those that a window is working on. */
+	async discardUnfinished(): Promise<void> {
+		const transfers = join(this.parts.root, transfersName);
+		const names = await readdir(transfers).catch(() => []);
+		for (const name of names.filter(each => !each.endsWith('.owners'))) {
+			const owner = await claim(join(transfers, `${name}.owners`));
+			if ('busy' in owner) continue;
+			await rm(join(transfers, name), { recursive: true, force: true });
+			await owner.release();
+		}
+	}
+
 	/** Forgets an unfinished download. */
 	async discard({ repository, variant }: Pick<Manifest, 'repository' | 'variant'>): Promise<void> {
 		await rm(this.staging(repository, variant), { recursive: true, force: true });

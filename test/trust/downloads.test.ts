@@ -129,6 +129,17 @@ describe('R9: two windows, one transfer', () => {
 	});
 });
 
+test('unfinished downloads can be deleted, but not one that is under way', async () => {
+	await runDownloader(script, args(), 1500);
+	expect(await place.store.unfinishedBytes()).toBeGreaterThan(0);
+	await place.store.discardUnfinished();
+	expect(await place.store.unfinishedBytes()).toBe(0);
+	const running = runDownloader(script, args());
+	await expect.poll(() => place.store.unfinishedBytes(), { timeout: 20_000 }).toBeGreaterThan(totalBytes / 10);
+	await place.store.discardUnfinished();
+	expectRightFiles(await running);
+});
+
 test('nothing but models is left behind', async () => {
 	await installFrom(place.store, hubAt(server.address), repository);
 	expect(readdirSync(place.root).sort()).toEqual(['.transfers', 'someone']);

@@ -29,12 +29,19 @@ async function manage(library: ModelLibrary): Promise<void> {
 		detail: [model.manifest.repository, model.manifest.licence ?? ''].filter(text => text !== '').join(' · '),
 		model,
 	}));
-	const chosen = await vscode.window.showQuickPick([...items, install], {
+	const unfinished = await library.store.unfinishedBytes();
+	const leftovers = {
+		label: `$(trash) ${t('Delete Unfinished Downloads')}`,
+		description: sizeWords(unfinished),
+		model: 'unfinished' as const,
+	};
+	const chosen = await vscode.window.showQuickPick([...items, install, ...(unfinished > 0 ? [leftovers] : [])], {
 		title: t('Installed models'),
 		placeHolder: t('{count} installed, {size} on disk', { count: models.length, size: sizeWords(total) }),
 	});
 	if (!chosen) return;
-	if (chosen.model) await actOn(chosen.model, library);
+	if (chosen.model === 'unfinished') await library.store.discardUnfinished();
+	else if (chosen.model) await actOn(chosen.model, library);
 	else await vscode.commands.executeCommand('inkling.model.install');
 }
 

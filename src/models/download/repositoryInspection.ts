@@ -79,15 +79,19 @@ function variantsOf({ files }: ListedRepository, family: ModelConfig['family']):
 	const inOnnx = usable.filter(({ path }) => /^onnx\/[^/]+$/.test(path));
 	const names = new Set(inOnnx.map(({ path }) => path.slice('onnx/'.length)));
 	const found = variantNames.flatMap(variant => {
-		const [graphs] = graphSets(names, family, variant);
-		if (!graphs) return [];
-		// 'model.onnx' with its weights in 'model.onnx_data', 'model.onnx_data_1' ...
-		const own = inOnnx.filter(({ path }) => graphs.some(graph => isPartOf(path.slice('onnx/'.length), graph)));
-		const all = [...text, ...own];
-		return [{ variant, files: all, bytes: all.reduce((sum, { bytes }) => sum + bytes, 0) }];
+		const sets = graphSets(names, family, variant).map(graphs => {
+			// 'model.onnx' with its weights in 'model.onnx_data', 'model.onnx_data_1' ...
+			const own = inOnnx.filter(({ path }) => graphs.some(graph => isPartOf(path.slice('onnx/'.length), graph)));
+			const all = [...text, ...own];
+			return { variant, files: all, bytes: all.reduce((sum, { bytes }) => sum + bytes, 0) };
+		});
+		// A merged decoder is smaller than the two it does the work of.
+		return sets.sort(bySize).slice(0, 1);
 	});
-	return found.sort((one, other) => one.bytes - other.bytes);
+	return found.sort(bySize);
 }
+
+const bySize = (one: RepositoryVariant, other: RepositoryVariant): number => one.bytes - other.bytes;
 
 const isPartOf = (name: string, graph: string): boolean =>
 	name === graph || (name.startsWith(`${graph}_data`) && /^(_\d+)?$/.test(name.slice(graph.length + '_data'.length)));
