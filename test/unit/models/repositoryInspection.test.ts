@@ -85,7 +85,7 @@ describe('before a download', () => {
 		['an encoder alone', translator, { 'onnx/encoder_model.onnx': 9 }, 'noModel', /decoder_model_merged/],
 		['a model of pictures', { model_type: 'vit' }, { 'onnx/model.onnx': 9 }, 'unsupportedModel', /pictures/],
 		['a config.json that is a list', [], { 'onnx/model.onnx': 9 }, 'badModel', /config\.json/],
-	])('%s is refused with the reason', async (_, config, sizes, code, reason) => {
+	])('%s is refused with the reason', async (...[, config, sizes, code, reason]) => {
 		await expect(look(config, sizes)).rejects.toMatchObject({ code, message: expect.stringMatching(reason) as string });
 	});
 });
