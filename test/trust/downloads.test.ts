@@ -30,7 +30,7 @@ let server: HubServer;
 let place: ReturnType<typeof temporaryStore>;
 beforeEach(async () => {
 	server = await HubServer.start(repository, files);
-	server.bytesPerSecond = 6_000_000;
+	server.bytesPerSecond = 4_000_000;
 	place = temporaryStore();
 });
 afterEach(async () => {
@@ -40,6 +40,16 @@ afterEach(async () => {
 
 const installed = (): string => join(place.root, 'someone', 'tiny-gqa-full');
 const args = (): readonly string[] => [server.address, repository, place.root];
+
+/** Leaves half of a download behind. */
+async function beginAndStop(): Promise<void> {
+	const stop = new AbortController();
+	const begun = installFrom(place.store, hubAt(server.address), repository, {
+		signal: stop.signal,
+		onProgress: () => server.servedBytes > totalBytes / 2 && stop.abort(),
+	});
+	await expect(begun).rejects.toThrow(/abort/i);
+}
 
 function expectRightFiles(folder: string | undefined): void {
 	expect(folder).toBe(installed());
@@ -74,12 +84,7 @@ describe('R10: downloads resume', () => {
 	);
 
 	test('a download that was cancelled goes on where it was', async () => {
-		const stop = new AbortController();
-		const first = installFrom(place.store, hubAt(server.address), repository, {
-			signal: stop.signal,
-			onProgress: () => server.servedBytes > totalBytes / 2 && stop.abort(),
-		});
-		await expect(first).rejects.toThrow(/abort/i);
+		await beginAndStop();
 		expect(await place.store.keptBytes({ repository, variant: 'full' })).toBeGreaterThan(totalBytes / 3);
 		await installFrom(place.store, hubAt(server.address), repository);
 		expectRightFiles(installed());
@@ -88,12 +93,7 @@ describe('R10: downloads resume', () => {
 	});
 
 	test('what was begun can be thrown away', async () => {
-		const stop = new AbortController();
-		const first = installFrom(place.store, hubAt(server.address), repository, {
-			signal: stop.signal,
-			onProgress: () => server.servedBytes > totalBytes / 2 && stop.abort(),
-		});
-		await expect(first).rejects.toThrow(/abort/i);
+		await beginAndStop();
 		await place.store.discard({ repository, variant: 'full' });
 		expect(await place.store.keptBytes({ repository, variant: 'full' })).toBe(0);
 	});
@@ -130,7 +130,7 @@ describe('R9: two windows, one transfer', () => {
 });
 
 test('unfinished downloads can be deleted, but not one that is under way', async () => {
-	await runDownloader(script, args(), 1500);
+	await beginAndStop();
 	expect(await place.store.unfinishedBytes()).toBeGreaterThan(0);
 	await place.store.discardUnfinished();
 	expect(await place.store.unfinishedBytes()).toBe(0);
