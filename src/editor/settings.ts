@@ -9,6 +9,7 @@ import {
 	type ServerRoles,
 	type ServerTarget,
 } from './serverRoles';
+import { userValue } from './userValue';
 
 /** Everything a user can set, read at the moment of use. Defaults are written in package.json and nowhere else. */
 export class Settings implements vscode.Disposable {
@@ -223,8 +224,7 @@ export class Settings implements vscode.Disposable {
 
 	/** The same for values of any shape, which the caller checks. */
 	private machineValue(key: string): unknown {
-		const found = vscode.workspace.getConfiguration('inkling').inspect(key);
-		return found?.globalValue ?? found?.defaultValue;
+		return userValue(vscode.workspace.getConfiguration('inkling').inspect(key));
 	}
 }
 

@@ -6,6 +6,7 @@ import { eventually } from '../harness/workbench.mjs';
 import { expect, test as base } from './fixtures.mjs';
 
 const key = 'sk-right';
+const completion = 'tideAtHeronPoint(new Date());';
 const answer = 'The tide comes in twice a day, and the harbour lives by it.';
 const certificate = name => readFileSync(join(root, 'test', 'fixtures', 'servers', `self-signed.${name}`));
 
@@ -13,7 +14,7 @@ const test = base.extend({
 	chatServer: [
 		// eslint-disable-next-line no-empty-pattern -- Playwright reads the parameter's pattern
 		async ({}, use) => {
-			const server = await startChatServer({ key, answer });
+			const server = await startChatServer({ key, answer, completion });
 			await use(server);
 			server.stop();
 		},
@@ -34,8 +35,8 @@ async function beginConnecting(vs, url) {
 	await answerBox(vs, url);
 }
 
-/** The whole set-up; everything that is ticked goes to the server. */
-async function connect(vs, server) {
+/** The whole set-up; what is ticked goes to the server, and completions too when they are wanted. */
+async function connect(vs, server, { completions = false } = {}) {
 	await beginConnecting(vs, server.url);
 	const asksKey = vs.quickInput.getByText('The server asks for a key');
 	const asksModel = vs.quickRows.filter({ hasText: 'test-model' }).first();
@@ -44,6 +45,8 @@ async function connect(vs, server) {
 	await asksModel.waitFor();
 	await vs.page.keyboard.press('Enter');
 	await vs.quickInput.getByText('Summarize, Translate and Continue Writing').waitFor();
+	if (completions) await vs.quickRows.filter({ hasText: 'Completions while typing' }).click();
+	await vs.quickInput.locator('input').first().focus();
 	await vs.page.keyboard.press('Enter');
 	await vs.toasts.filter({ hasText: 'Connected to test-model' }).waitFor();
 }
@@ -104,6 +107,21 @@ test('a server that dies in mid-answer leaves what came, and says so', async ({ 
 	}
 });
 
+test('completions come from the server once they were ticked, and the status bar says so', async ({
+	vs,
+	chatServer,
+	screenshot,
+}) => {
+	await connect(vs, chatServer, { completions: true });
+	await vs.openFile('src/report.ts');
+	await vs.page.keyboard.press('Control+End');
+	await vs.typeUntilGhost('\nexport const tide = ');
+	await screenshot('server-completion');
+	expect(await vs.ghostText()).toContain('tideAtHeronPoint');
+	await expect(vs.statusLabel).toHaveAttribute('aria-label', /completions by test-model/);
+	await vs.command('Inkling: Back to This Machine');
+});
+
 test('one click brings everything back to this machine', async ({ vs, chatServer, screenshot }) => {
 	await connect(vs, chatServer);
 	await openMenu(vs);
@@ -111,9 +129,12 @@ test('one click brings everything back to this machine', async ({ vs, chatServer
 	await screenshot('server-back-to-local');
 	await vs.quickRows.filter({ hasText: 'Back to This Machine' }).click();
 	await vs.page.getByText('Inkling runs on this machine only.').first().waitFor();
+	await eventually(async () => {
+		await openMenu(vs);
+		if ((await vs.quickRows.filter({ hasText: 'Back to This Machine' }).count()) > 0)
+			throw new Error('Something still goes to the server.');
+	});
 	const before = chatServer.requests.length;
-	await openMenu(vs);
-	await expect(vs.quickRows.filter({ hasText: 'Back to This Machine' })).toHaveCount(0);
 	await vs.page.keyboard.press('Escape');
 	await vs.openFile('docs/messages.txt');
 	await vs.command('Inkling: Continue Writing');
@@ -146,4 +167,24 @@ test('the ledger lists what was connected to, and locks the network', async ({ v
 	await screenshot('server-locked');
 	await vs.command('Inkling: Show Network Ledger');
 	await vs.pick('Unlock the Network');
+});
+
+test('the models of this machine are served until stopped, to programs with the key only', async ({
+	vs,
+	screenshot,
+}) => {
+	await vs.command('Inkling: Serve This Model');
+	const address = vs.quickRows.filter({ hasText: 'Copy Address' });
+	await address.waitFor();
+	await screenshot('serving');
+	const url = /http:\/\/127\.0\.0\.1:\d+\/v1/.exec(await address.textContent())?.[0];
+	expect((await fetch(`${url}/models`)).status).toBe(401);
+	await vs.pick('Stop Serving');
+	await eventually(async () => {
+		const answers = await fetch(`${url}/models`).then(
+			() => true,
+			() => false,
+		);
+		if (answers) throw new Error('The port is still open.');
+	});
 });

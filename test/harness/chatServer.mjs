@@ -5,8 +5,8 @@ import { createServer as createSecureServer } from 'node:https';
 const event = (delta, finish = null) =>
 	`data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
 
-/** `behaviour.dies` makes every chat answer end in its middle. Pass `tls` ({ cert, key }) for https. */
-export async function startChatServer({ key, answer, tls }) {
+/** `behaviour.dies` makes every chat answer end in its middle. `completion`: what stands at a cursor. Pass `tls` ({ cert, key }) for https. */
+export async function startChatServer({ key, answer, completion, tls }) {
 	const behaviour = { dies: false };
 	const requests = [];
 	const handle = async (request, response) => {
@@ -17,6 +17,7 @@ export async function startChatServer({ key, answer, tls }) {
 			return response.writeHead(401).end('{"error":{"message":"Incorrect API key provided."}}');
 		if (request.url === '/v1/models')
 			return response.end(JSON.stringify({ data: [{ id: 'test-model', owned_by: 'vllm', max_model_len: 4096 }] }));
+		if (request.url === '/v1/completions' && completion !== undefined) return complete(response, completion);
 		if (request.url !== '/v1/chat/completions') return response.writeHead(404).end('{"detail":"Not Found"}');
 		return stream(response, answer, behaviour.dies);
 	};
@@ -42,5 +43,12 @@ async function stream(response, answer, dies) {
 	const usage = { prompt_tokens: 321, completion_tokens: words.length, total_tokens: 321 + words.length };
 	response.write(event({}, 'stop'));
 	response.end(`data: ${JSON.stringify({ choices: [], usage })}\n\ndata: [DONE]\n\n`);
+	return undefined;
+}
+
+function complete(response, text) {
+	const choice = (more, finish) =>
+		`data: ${JSON.stringify({ choices: [{ index: 0, text: more, finish_reason: finish }] })}\n\n`;
+	response.end(`${choice(text, null)}${choice('', 'stop')}data: [DONE]\n\n`);
 	return undefined;
 }
