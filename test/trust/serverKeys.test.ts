@@ -2,7 +2,6 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { NetworkLedger, OpenAiServer, type ServerFacts } from '../../src/backends';
 import { parseServerUrl } from '../../src/editor/server';
 import { greedy, type GenerateEvent, type GenerateRequest, type TextGenerator } from '../../src/generation';
-import { silentLog } from '../../src/base';
 import { chatAnswer, ScriptedServer } from '../helpers/scriptedServer';
 import { FakeUser } from '../helpers/serverParts';
 
@@ -139,28 +138,34 @@ test('the same address on another port of this machine is asked without the key'
 	expect(second.received.map(({ headers }) => headers.authorization)).toEqual([undefined]);
 });
 
-test('S6: neither key nor text is in the ledger or in what a failure says', async () => {
+test('S6: neither key nor text is in the ledger or in what a failure says, even when the server repeats both', async () => {
 	const ledger = new NetworkLedger(() => false, Date.now);
 	const messages: string[] = [];
-	const log = { ...silentLog, warn: (line: string) => messages.push(line) };
-	for (const status of [400, 401, 404, 429, 500]) {
-		const server = await start((_, response) =>
-			response.writeHead(status, { 'retry-after': '99' }).end('{"error":"refused"}'),
-		);
-		const client = new OpenAiServer({
-			url: server.url,
-			model: 'm',
-			key: () => key,
-			network: ledger,
-			facts,
-			retryDelaysMs: [],
-		});
-		try {
-			await drain(client);
-		} catch (error) {
-			log.warn(error instanceof Error ? `${error.message} ${error.stack}` : String(error));
+	const replies: readonly ((text: string) => string)[] = [
+		text => text,
+		text => JSON.stringify({ error: { message: `not valid: ${text}` } }),
+		text => JSON.stringify({ detail: [{ loc: ['body'], msg: `bad input ${text}`, input: text }] }),
+	];
+	for (const status of [400, 401, 404, 429, 500, 200]) {
+		for (const reply of replies) {
+			const server = await start(({ headers, body }, response) => {
+				const echo = reply(`${headers.authorization ?? ''} ${JSON.stringify(body)} canary-prompt`);
+				const text = status === 200 ? `data: {"error":${JSON.stringify(echo)}}\n\n` : echo;
+				response.writeHead(status, { 'retry-after': '99' }).end(text);
+			});
+			const client = new OpenAiServer({
+				url: server.url,
+				model: 'm',
+				key: () => key,
+				network: ledger,
+				facts,
+				retryDelaysMs: [],
+			});
+			const error = await drain(client).catch((reason: unknown) => reason);
+			messages.push(error instanceof Error ? `${error.message} ${String(error.stack)}` : 'no error');
 		}
 	}
-	expect(messages).toHaveLength(5);
+	expect(messages).toHaveLength(18);
+	expect(messages.join()).not.toContain('no error');
 	expect(`${messages.join()} ${JSON.stringify(ledger.entries)}`).not.toMatch(/canary/);
 });

@@ -30,7 +30,7 @@ export function parseAnswerChunk(data: string): AnswerChunk {
 	if (chunk.error !== undefined && chunk.error !== null)
 		throw new ServerError(
 			{ step: 'format', said: messageIn(chunk.error) },
-			`The server reported an error while answering: ${messageIn(chunk.error) || 'no reason given'}`,
+			'The server reported an error while answering.',
 		);
 	if (Array.isArray(chunk.choices)) return fromChoices(chunk, chunk.choices);
 	if (typeof chunk.content === 'string') return fromInfill(chunk, chunk.content);

@@ -71,9 +71,10 @@ function codeOf(step: ServerStep): GenerationErrorCode {
 
 const longestSaid = 300;
 
-/** What became of a response that is no success. Reads at most a few kilobytes of its body. */
-export async function refusalOf(response: Response, host: string): Promise<ServerError> {
-	const said = saidBy(await firstBytes(response));
+/** What became of a response that is no success. Reads at most a few kilobytes of its body.
+ * @param sent texts that must not get into a message and so into a log, should the server repeat them */
+export async function refusalOf(response: Response, host: string, sent: readonly string[]): Promise<ServerError> {
+	const said = withoutEcho(saidBy(await firstBytes(response)), sent);
 	const { status } = response;
 	const retryAfterMs = readRetryAfter(response.headers.get('retry-after'));
 	const facts = {
@@ -156,6 +157,16 @@ async function firstBytes(response: Response): Promise<string> {
 		return text;
 	}
 	return text;
+}
+
+/** A text, unless it repeats a piece of what was sent: validation errors like to quote the request. */
+function withoutEcho(said: string, sent: readonly string[]): string {
+	const pieceLength = 12;
+	for (let start = 0; start + pieceLength <= said.length; start++) {
+		const piece = said.slice(start, start + pieceLength);
+		if (sent.some(text => text.includes(piece))) return 'the server repeated what it was sent';
+	}
+	return said;
 }
 
 /** The message in an error body of any known shape, else its first words. */

@@ -102,9 +102,16 @@ export class Transport {
 			redirect: 'manual',
 			signal,
 		});
-		if (!response.ok) throw await refusalOf(response, hostOf(url));
+		if (!response.ok) throw await refusalOf(response, hostOf(url), [key ?? '', ...textsIn(body)]);
 		return response;
 	}
+}
+
+/** Everything that a person wrote, or that was read for them, in a request. Names and numbers are the protocol's own. */
+function textsIn(value: unknown): readonly string[] {
+	if (typeof value === 'string') return [value];
+	if (typeof value !== 'object' || value === null) return [];
+	return Object.entries(value).flatMap(([name, inner]) => (name === 'model' || name === 'role' ? [] : textsIn(inner)));
 }
 
 /** Name and port of an address, as the ledger and messages show it. */
