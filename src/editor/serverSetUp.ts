@@ -1,6 +1,7 @@
 import {
 	findFillMethod,
 	listModels,
+	loadedContext,
 	recogniseServer,
 	ServerError,
 	Transport,
@@ -61,7 +62,9 @@ export async function tryModel(found: FoundServer, model: string, access: Access
 	const options: OpenAiServerOptions = { url, model, facts, network: access.network, key: keyFor(url, access.key) };
 	const chatFailure = await tryChat(options, signal).then(() => undefined, asFailure);
 	const fill = await findFillMethod(options, signal);
-	return { facts: { ...facts, ...(fill && { fill }) }, chatFailure };
+	// Asked last: by now the model is loaded.
+	const loaded = await loadedContext(transport, { url, kind, model }, signal);
+	return { facts: { ...facts, ...(loaded && { contextTokens: loaded }), ...(fill && { fill }) }, chatFailure };
 }
 
 function transportFor(url: string, { network, key }: Access): Transport {

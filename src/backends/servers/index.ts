@@ -3,5 +3,5 @@ export { OpenAiServer, type OpenAiServerOptions, type ServerFacts } from './open
 export { findFillMethod, readServerFacts, tryChat } from './probeServer';
 export { ServerError, type ServerStep } from './serverError';
 export { kindOfHost, serverKinds, serverNames, type ServerKind } from './serverKind';
-export { listModels, recogniseServer, type ServerModel } from './serverModels';
+export { listModels, loadedContext, recogniseServer, type ServerModel } from './serverModels';
 export { Transport, usualTimeouts, type ServerTimeouts, type TransportOptions } from './transport';

@@ -110,6 +110,23 @@ const probeVllm: Probe = async (transport, { root }, signal) => {
 	return typeof version === 'string' ? { kind: 'vllm' } : undefined;
 };
 
+/** What Ollama uses for a model unless it was told otherwise; longer prompts it cuts without a word. */
+const ollamaContextTokens = 4096;
+
+/** The context length that a server has given a model it has loaded; undefined where only the list of models would tell.
+ * Source: docs.ollama.com/api/ps. */
+export async function loadedContext(
+	transport: Transport,
+	{ url, kind, model }: { readonly url: string; readonly kind: ServerKind; readonly model: string },
+	signal?: AbortSignal,
+): Promise<number | undefined> {
+	if (kind !== 'ollama') return undefined;
+	const body = await transport.json(`${addressOf(url).root}/api/ps`, purpose, undefined, signal).catch(() => undefined);
+	const { models } = fieldsOf(body);
+	const loaded = Array.isArray(models) ? models.map(fieldsOf).find(entry => entry.model === model) : undefined;
+	return isContext(loaded?.context_length) ? loaded.context_length : ollamaContextTokens;
+}
+
 function fieldsOf(value: unknown): Fields {
 	return typeof value === 'object' && value !== null ? (value as Fields) : {};
 }
