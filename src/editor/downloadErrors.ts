@@ -68,7 +68,7 @@ function actionsFor(code: DownloadErrorCode): readonly Action[] {
 	const token = { label: t('Set Access Token'), run: () => vscode.commands.executeCommand('inkling.model.setToken') };
 	const mirror = {
 		label: t('Choose Mirror'),
-		run: () => vscode.commands.executeCommand('workbench.action.openSettings', 'inkling.models.mirror'),
+		run: () => vscode.commands.executeCommand('inkling.model.chooseMirror'),
 	};
 	switch (code) {
 		case 'gated':

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { type Log } from '../base';
 import { type NetworkGate } from '../generation';
 import { ModelStore, newSigningKey } from '../models';
+import { registerChooseMirror } from './commands/chooseMirror';
 import { registerChooseModel } from './commands/chooseModel';
 import { registerImportModel } from './commands/importModel';
 import { registerInstallModel, resumeDownload } from './commands/installModel';
@@ -50,6 +51,7 @@ export function registerModels({ context, settings, store, network, log }: Parts
 		downloads,
 		registerDownloadStatus(downloads),
 		registerChooseModel(modelChoices(settings, join(context.extensionPath, 'models'), store, log)),
+		registerChooseMirror(library),
 		registerInstallModel(library),
 		registerImportModel(library),
 		registerManageModels(library),

@@ -76,6 +76,12 @@ export class Settings implements vscode.Disposable {
 		return this.machine('string', 'models.mirror');
 	}
 
+	async setModelMirror(address: string): Promise<void> {
+		await vscode.workspace
+			.getConfiguration('inkling')
+			.update('models.mirror', address, vscode.ConfigurationTarget.Global);
+	}
+
 	/** The user's own catalogue entries, unchecked. */
 	get ownCatalogue(): readonly unknown[] {
 		const value = this.machineValue('models.catalogue');

@@ -235,6 +235,22 @@ test('the ledger knows every byte that was fetched', async () => {
 	expect(network.entries[0]?.bytesReceived).toBeGreaterThanOrEqual(server.servedBytes);
 });
 
+test('a model larger than the disk is refused before its bytes are asked for', async () => {
+	server.misbehave = ({ kind, response }) => {
+		if (kind !== 'tree') return false;
+		const listing = [...files.keys()].map(path => server.entry(path));
+		const huge = { lfs: { oid: 'a'.repeat(64), size: 9e12 } };
+		response.end(JSON.stringify(listing.map(entry => (entry.path === graph ? { ...entry, ...huge } : entry))));
+		return true;
+	};
+	const refused = installFrom(place.store, hubAt(server.address), repository);
+	await expect(refused).rejects.toMatchObject({
+		code: 'diskFull',
+		message: expect.stringMatching(/MB free/) as string,
+	});
+	expect(server.requests.filter(({ url }) => url.includes('onnx'))).toEqual([]);
+});
+
 test('what cannot be loaded is not kept', async () => {
 	const broken = await HubServer.start(repository, new Map([...files, [graph, Buffer.alloc(20_000, 1)]]));
 	await expect(installFrom(place.store, hubAt(broken.address), repository)).rejects.toThrow(GenerationError);

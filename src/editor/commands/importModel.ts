@@ -66,7 +66,11 @@ function rolesOf({ config }: InspectedModel): readonly ModelRole[] {
 
 async function takeBundle({ store, settings }: ModelLibrary): Promise<void> {
 	const { t } = vscode.l10n;
-	const [uri] = (await vscode.window.showOpenDialog({ filters: { [t('Bundles of models')]: ['tar'] } })) ?? [];
+	const [uri] =
+		(await vscode.window.showOpenDialog({
+			title: t('Choose a bundle'),
+			filters: { [t('Bundles of models')]: ['tar'] },
+		})) ?? [];
 	if (!uri) return;
 	const { manifest, signer } = await readBundle(uri.fsPath);
 	const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
