@@ -88,4 +88,30 @@ describe('a real model behind the OpenAI protocol', () => {
 		expect(numbers[1]?.promptTokens).toBe(numbers[0]?.promptTokens);
 		expect(numbers[1]?.reusedTokens).toBeGreaterThan(numbers[1]!.promptTokens / 2);
 	});
+
+	test('while somebody types, most of each prompt is still in the cache of the server', async () => {
+		const client = new OpenAiServer({
+			url: server.url,
+			model,
+			facts: { kind: 'inkling', fill: 'suffix' },
+			key: () => 'k',
+			network: openNetwork,
+		});
+		const typed = 'const total = add(first, second);';
+		const shares: number[] = [];
+		for (let length = 1; length <= typed.length; length++) {
+			const prompt = { kind: 'fill', prefix: gap.prefix + typed.slice(0, length), suffix: gap.suffix } as const;
+			const request: GenerateRequest = {
+				prompt: { ...prompt, extension: 'ts', snippets: [] },
+				maxTokens: 2,
+				sampling: greedy,
+				stop: [],
+				priority: 'typing',
+			};
+			for await (const event of client.generate(request, new AbortController().signal))
+				if (event.type === 'done') shares.push(event.usage.reusedTokens / event.usage.promptTokens);
+		}
+		const later = shares.slice(1);
+		expect(later.reduce((sum, share) => sum + share, 0) / later.length).toBeGreaterThan(0.9);
+	});
 });

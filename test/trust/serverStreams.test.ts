@@ -120,6 +120,12 @@ const faults: readonly [string, string, string, Script][] = [
 	],
 	['is busy for an hour', 'serverBusy', '', (_, response) => response.writeHead(429, { 'retry-after': '3600' }).end()],
 	['is busy, again and again', 'serverBusy', '', (_, response) => response.writeHead(503).end()],
+	[
+		'refuses the key and never ends saying so',
+		'unauthorized',
+		'',
+		(_, response) => response.writeHead(401).write('{"error":'),
+	],
 	['breaks', 'badResponse', '', (_, response) => response.writeHead(500).end('<html>oops</html>')],
 	['hangs up at once', 'network', '', (_, response) => void response.destroy()],
 	['says nothing', 'network', '', stall],

@@ -143,18 +143,22 @@ export function readRetryAfter(value: string | null, now = Date.now()): number |
 	return Number.isNaN(date) ? undefined : Math.min(Math.max(0, date - now), 86_400_000);
 }
 
+/** At most a few kilobytes, and only what comes soon: the status alone says enough. */
 async function firstBytes(response: Response): Promise<string> {
-	const most = 4096;
+	const [most, longestMs] = [4096, 2000];
+	if (!response.body) return '';
+	const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+	const timer = setTimeout(() => void reader.cancel().catch(() => undefined), longestMs);
 	let text = '';
 	try {
-		if (!response.body) return '';
-		for await (const piece of response.body.pipeThrough(new TextDecoderStream())) {
-			text += piece;
-			if (text.length > most) break;
-		}
+		for (let read = await reader.read(); !read.done && text.length < most; read = await reader.read())
+			text += read.value;
 	} catch {
-		// The status alone says enough where the body cannot be read.
+		// The connection broke; what came is what there is.
 		return text;
+	} finally {
+		clearTimeout(timer);
+		await reader.cancel().catch(() => undefined);
 	}
 	return text;
 }

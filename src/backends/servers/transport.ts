@@ -44,7 +44,7 @@ export class Transport {
 			const response = await this.send(url, use, body, signal ? AbortSignal.any([signal, timeout]) : timeout);
 			return JSON.parse(await readAll(response, use)) as unknown;
 		} catch (error) {
-			if (timeout.aborted) throw timedOut(url, this.timeouts.smallMs, error);
+			if (timeout.aborted && !(error instanceof GenerationError)) throw timedOut(url, this.timeouts.smallMs, error);
 			if (error instanceof SyntaxError) throw notJson(url, error);
 			throw faultOf(error, hostOf(url));
 		}
@@ -71,7 +71,9 @@ export class Transport {
 		} catch (error) {
 			if (signal.aborted) throw error;
 			if (isOver) return;
-			throw watch.signal.aborted ? timedOut(url, watch.waitedMs, error) : faultOf(error, hostOf(url));
+			// What the server said counts, also when it did not finish saying it.
+			if (error instanceof GenerationError || !watch.signal.aborted) throw faultOf(error, hostOf(url));
+			throw timedOut(url, watch.waitedMs, error);
 		} finally {
 			watch.stop();
 			leaving.abort();
