@@ -1,6 +1,13 @@
 import * as vscode from 'vscode';
 import { type ModelRole } from '../../generation';
-import { importBundle, importFolder, inspectModelFolder, readBundle, type InspectedModel } from '../../models';
+import {
+	hasChatTemplate,
+	importBundle,
+	importFolder,
+	inspectModelFolder,
+	readBundle,
+	type InspectedModel,
+} from '../../models';
 import { sizeWords } from '../byteWords';
 import { showDownloadError } from '../downloadErrors';
 import { type ModelLibrary } from '../modelLibrary';
@@ -47,7 +54,7 @@ async function takeFolder(library: ModelLibrary): Promise<void> {
 		})) ?? [];
 	if (!uri) return;
 	const folder = uri.fsPath;
-	const roles = rolesOf(await inspectModelFolder(folder));
+	const roles = await rolesOf(await inspectModelFolder(folder));
 	const copy = { label: t('Copy It'), description: t('Inkling keeps its own copy and watches over every byte') };
 	const link = { label: t('Use It Where It Is'), description: folder };
 	const chosen = await vscode.window.showQuickPick([copy, link], { placeHolder: t('Copy the model?') });
@@ -60,8 +67,9 @@ async function takeFolder(library: ModelLibrary): Promise<void> {
 }
 
 /** A folder of the user's own says little; what it cannot do, its engine says. */
-function rolesOf({ config }: InspectedModel): readonly ModelRole[] {
-	return config.family === 'encoder-decoder' || config.family === 'recurrent' ? ['task'] : ['fill', 'chat', 'task'];
+async function rolesOf({ config, folder }: InspectedModel): Promise<readonly ModelRole[]> {
+	if (config.family === 'encoder-decoder' || config.family === 'recurrent') return ['task'];
+	return (await hasChatTemplate(folder)) ? ['fill', 'chat', 'task'] : ['fill'];
 }
 
 async function takeBundle({ store, settings }: ModelLibrary): Promise<void> {

@@ -1,5 +1,6 @@
 import { type GenerationError } from '../../generation';
 import { variantNames, type VariantName } from '../catalogueEntry';
+import { namesChatTemplate } from '../chatTemplateFile';
 import { graphSets } from '../graphFiles';
 import { parseModelConfig, type ModelConfig } from '../modelConfig';
 import { modelTextFiles } from '../textFiles';
@@ -54,7 +55,7 @@ export async function inspectRepository(
 		listed.files.some(({ path }) => path === 'chat_template.jinja') ||
 		(tokenizerConfig !== undefined &&
 			tokenizerConfig.bytes <= largestConfigBytes &&
-			(await readVerified(hub, listed, tokenizerConfig, signal)).includes('"chat_template"'));
+			namesChatTemplate(await readVerified(hub, listed, tokenizerConfig, signal)));
 	return { repository, commit: listed.commit, licence: listed.licence, config, chat, variants };
 }
 
