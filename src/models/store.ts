@@ -38,6 +38,7 @@ interface Parts extends Pick<Transfer, 'delay' | 'now'> {
 /** Dot first, so that it is never taken for an owner of models. */
 const transfersName = '.transfers';
 const lookAgainMs = 500;
+const mostRenames = 6;
 
 /** The models of this user, shared by all windows: `<owner>/<name>-<variant>`, each with a manifest that pins its bytes. A folder
  * is there only when everything in it is verified. */
@@ -133,7 +134,7 @@ export class ModelStore {
 		await writeManifest(staging, manifest);
 		await inspectModelFolder(staging);
 		await mkdir(join(folder, '..'), { recursive: true });
-		await rename(staging, folder);
+		await this.rename(staging, folder);
 		this.parts.log.info(`Installed ${manifest.repository} (${manifest.variant}) at ${manifest.commit.slice(0, 12)}.`);
 		return (await this.read(folder))!;
 	}
@@ -209,6 +210,19 @@ export class ModelStore {
 			if (error instanceof GenerationError) await rm(staging, { recursive: true, force: true });
 			throw diskErrorFrom(error, staging);
 		}
+	}
+
+	/** On Windows a virus scanner may still be reading what has just been written. */
+	private async rename(from: string, to: string): Promise<void> {
+		for (let tries = 0; ; tries++)
+			try {
+				await rename(from, to);
+				return;
+			} catch (error) {
+				const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+				if (tries === mostRenames || !['EPERM', 'EBUSY', 'EACCES'].includes(code)) throw error;
+				await this.parts.delay(lookAgainMs, new AbortController().signal);
+			}
 	}
 
 	private async read(folder: string): Promise<StoredModel | undefined> {
