@@ -28,7 +28,6 @@ describe('the chat model among the language models of VS Code', () => {
 
 	before(async () => {
 		await extension().activate();
-		await set('chat.disableAIFeatures', false);
 	});
 
 	after(async () => {
