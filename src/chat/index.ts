@@ -22,4 +22,12 @@ export {
 	type SlashSubject,
 } from './slashCommands';
 export { joinSameRole } from './turns';
+export {
+	formatToolCall,
+	formatToolResult,
+	ToolCallStream,
+	toolInstructions,
+	type ToolEvent,
+	type ToolOffer,
+} from './toolCalls';
 export { rememberCounts } from './tokenCounts';

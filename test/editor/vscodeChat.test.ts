@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { silentLog } from '../../src/base';
@@ -8,155 +7,14 @@ import { Assistants } from '../../src/editor/assistants';
 import { ChatQuestions } from '../../src/editor/chatQuestions';
 import { createContextSources } from '../../src/editor/context';
 import { readTemplateLibrary } from '../../src/editor/promptFolders';
-import { modelProvider } from '../../src/editor/vscodeChat/modelProvider';
 import { participantHandler } from '../../src/editor/vscodeChat/participant';
 import { WorkspaceIndex } from '../../src/editor/workspaceIndex';
 import { WorkspaceListing } from '../../src/editor/workspaceListing';
-import { GenerationError, type GenerateEvent, type GenerateRequest, type TextGenerator } from '../../src/generation';
-import { makeChatModel } from './chatModel';
-import { until } from './until';
+import { GenerationError } from '../../src/generation';
+import { EchoingModel } from './echoingModel';
 
 const extension = (): vscode.Extension<unknown> => vscode.extensions.getExtension('inkling.inkling')!;
-const set = (key: string, value: unknown): Thenable<void> =>
-	vscode.workspace.getConfiguration().update(key, value, vscode.ConfigurationTarget.Global);
-const noUsage = { promptTokens: 9, reusedTokens: 0, cutTokens: 0, newTokens: 3, prefillMs: 1, decodeMs: 1 };
 const { token } = new vscode.CancellationTokenSource();
-
-describe('the chat model among the language models of VS Code', () => {
-	const folder = mkdtempSync(join(tmpdir(), 'inkling-chat-model-'));
-	const select = (): Thenable<readonly vscode.LanguageModelChat[]> => vscode.lm.selectChatModels({ vendor: 'inkling' });
-
-	before(async () => {
-		await extension().activate();
-	});
-
-	after(async () => {
-		await set('inkling.chat.model', undefined);
-		rmSync(folder, { recursive: true, force: true });
-	});
-
-	it('is not there where nothing can chat', async () => {
-		assert.deepEqual([...(await select())], []);
-	});
-
-	it('is found once one is chosen, and says how much it takes', async () => {
-		await set('inkling.chat.model', makeChatModel(folder));
-		await until(async () => (await select()).length === 1);
-		const [model] = await select();
-		assert.equal(model?.name, 'inkling-chat');
-		assert.equal(model.maxInputTokens, 512);
-	});
-
-	it('counts tokens with its own vocabulary', async () => {
-		const [model] = await select();
-		assert.ok(model);
-		const one = await model.countTokens('tide');
-		const text = await model.countTokens('The tide rises and falls twice a day.');
-		assert.ok(one >= 1 && text > one && text < 37, `${one} ${text}`);
-		assert.equal(await model.countTokens(vscode.LanguageModelChatMessage.User('tide')), one);
-	});
-
-	it('streams an answer to another extension', async () => {
-		const [model] = await select();
-		const messages = [vscode.LanguageModelChatMessage.User('const total = ')];
-		const response = await model!.sendRequest(messages, { modelOptions: { max_tokens: 24, temperature: 0 } }, token);
-		const pieces: string[] = [];
-		for await (const piece of response.text) pieces.push(piece);
-		assert.ok(pieces.length > 3, `${pieces.length} pieces`);
-		assert.notEqual(pieces.join('').trim(), '');
-	});
-
-	it('ends when it is cancelled, and so does the model', async () => {
-		const model = new EndlessModel();
-		const facts = { name: 'endless', device: 'cpu', contextTokens: 4000 };
-		const provider = modelProvider(
-			{ chat: () => Promise.resolve(model), chatModel: () => Promise.resolve(facts) },
-			silentLog,
-		);
-		const source = new vscode.CancellationTokenSource();
-		const [information] = (await provider.provideLanguageModelChatInformation({ silent: true }, token)) ?? [];
-		let pieces = 0;
-		const report = (): void => {
-			if (++pieces === 3) source.cancel();
-		};
-		const messages = [
-			{
-				role: vscode.LanguageModelChatMessageRole.User,
-				content: [new vscode.LanguageModelTextPart('Go on.')],
-				name: undefined,
-			},
-		];
-		const options = { toolMode: vscode.LanguageModelChatToolMode.Auto };
-		await provider.provideLanguageModelChatResponse(information!, messages, options, { report }, source.token);
-		assert.equal(pieces, 3);
-		assert.equal(model.isRunning, false);
-	});
-
-	it('says so when a request is too long for it', async () => {
-		const [model] = await select();
-		const request = async (): Promise<void> => {
-			const long = [vscode.LanguageModelChatMessage.User('word '.repeat(3000))];
-			const { text } = await model!.sendRequest(long, {}, token);
-			for await (const piece of text) assert.fail(piece);
-		};
-		await assert.rejects(request, /too long/);
-	});
-});
-
-/** A model that says what it was asked to, and keeps the request. */
-class EchoingModel implements TextGenerator {
-	readonly model = {
-		id: 'echoing',
-		name: 'Echoing',
-		roles: ['chat'],
-		tasks: [],
-		contextTokens: 4000,
-		device: 'cpu',
-		loadMs: 0,
-	} as const;
-	request: GenerateRequest | undefined;
-
-	constructor(private readonly answer: readonly string[]) {}
-
-	/** What it was told, all messages in one. */
-	get told(): string {
-		const prompt = this.request?.prompt;
-		return prompt?.kind === 'chat' ? prompt.messages.map(({ role, text }) => `${role}: ${text}`).join('\n\n') : '';
-	}
-
-	countTokens(text: string): Promise<number> {
-		return Promise.resolve(Math.ceil(text.length / 4));
-	}
-
-	async *generate(request: GenerateRequest): AsyncGenerator<GenerateEvent> {
-		this.request = request;
-		for (const text of this.answer) {
-			await Promise.resolve();
-			yield { type: 'text', text, logProbability: -1 };
-		}
-		yield { type: 'done', reason: 'stop', usage: noUsage, tokenIds: [] };
-	}
-}
-
-/** A model that goes on until it is told to stop. */
-class EndlessModel implements TextGenerator {
-	readonly model = new EchoingModel([]).model;
-	isRunning = false;
-
-	countTokens(text: string): Promise<number> {
-		return Promise.resolve(text.length);
-	}
-
-	async *generate(_request: GenerateRequest, signal: AbortSignal): AsyncGenerator<GenerateEvent> {
-		this.isRunning = true;
-		while (!signal.aborted) {
-			yield { type: 'text', text: 'more ', logProbability: -1 };
-			await new Promise(resolve => setImmediate(resolve));
-		}
-		this.isRunning = false;
-		yield { type: 'done', reason: 'cancelled', usage: noUsage, tokenIds: [] };
-	}
-}
 
 describe('@inkling in the chat of VS Code', () => {
 	const listing = new WorkspaceListing();

@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { type Log } from '../../base';
-import { joinSameRole } from '../../chat';
-import { type GenerateRequest, type TextGenerator } from '../../generation';
+import { joinSameRole, ToolCallStream, toolInstructions, type ToolEvent } from '../../chat';
+import { type ChatMessage, type GenerateRequest, type TextGenerator } from '../../generation';
 import { describeError } from '../userErrors';
 import { answerTokens } from './answerTokens';
 import { textOf, toChatMessage } from './messages';
@@ -26,7 +27,7 @@ export const vendor = 'inkling';
 
 /**
  * The chat model in VS Code's own list of language models: in the model picker, and for other extensions, which VS Code lets in only
- * after the person agreed. It reads text and answers in text; it calls no tools and sees no pictures, and says so.
+ * after the person agreed. It reads text and answers in text, sees no pictures, and says so; calls of tools are text to it.
  * @param onChange another model may be behind the chat now
  */
 export function registerModelProvider(
@@ -56,15 +57,15 @@ export function modelProvider(models: ChatModels, log: Log): vscode.LanguageMode
 			}
 		},
 		provideLanguageModelChatResponse: async (...[, messages, options, progress, token]) => {
-			refuseTools(options);
-			const prompt = { kind: 'chat', messages: joinSameRole(messages.map(toChatMessage)) } as const;
+			const prompt = { kind: 'chat', messages: promptMessages(messages, options) } as const;
 			const controller = new AbortController();
 			const subscription = token.onCancellationRequested(() => controller.abort());
 			if (token.isCancellationRequested) controller.abort();
 			try {
 				const generator = await models.chat();
 				const request = { prompt, ...choices(options, generator), stop: [], priority: 'chat' } as const;
-				await answer(generator, request, { progress, signal: controller.signal });
+				const names = new Set(options.tools?.map(({ name }) => name));
+				await answer(generator, request, { names, progress, signal: controller.signal });
 			} catch (error) {
 				log.error(`The chat model did not answer another extension: ${String(error)}`);
 				throw new Error(describeError(error).text, { cause: error });
@@ -90,21 +91,30 @@ function describe({ name, device, contextTokens }: ChatModelFacts): vscode.Langu
 		version: '1',
 		maxInputTokens: contextTokens - maxOutputTokens,
 		maxOutputTokens,
-		capabilities: { imageInput: false, toolCalling: false },
+		// Without tools VS Code's own picker would not show the model; how well it calls them depends on the model.
+		capabilities: { imageInput: false, toolCalling: true },
 		detail: isRemote ? t('your server') : t('this machine'),
 		tooltip: isRemote
-			? t('Runs on the server that you connected Inkling to. Text only, no tools.')
-			: t('Runs on this machine by Inkling; nothing leaves it. Text only, no tools.'),
+			? t('Runs on the server that you connected Inkling to. Text only.')
+			: t('Runs on this machine by Inkling; nothing leaves it. Text only.'),
 	};
 }
 
-/** A model that was not made for tools would only pretend to call them. */
-function refuseTools({ tools, toolMode }: vscode.ProvideLanguageModelChatResponseOptions): void {
-	if (tools && tools.length > 0 && toolMode === vscode.LanguageModelChatToolMode.Required)
-		throw new Error(vscode.l10n.t('Inkling: this model cannot call tools.'));
+/** What the caller sent; tools are described to the model, which knows them as text only. */
+function promptMessages(
+	messages: readonly vscode.LanguageModelChatRequestMessage[],
+	{ tools = [], toolMode }: vscode.ProvideLanguageModelChatResponseOptions,
+): readonly ChatMessage[] {
+	const sent = messages.map(toChatMessage);
+	if (tools.length === 0) return joinSameRole(sent);
+	const text = toolInstructions(tools, toolMode === vscode.LanguageModelChatToolMode.Required);
+	const rules = sent.filter(({ role }) => role === 'system');
+	return joinSameRole([...rules, { role: 'system', text }, ...sent.filter(({ role }) => role !== 'system')]);
 }
 
 interface Answering {
+	/** Names of the tools that may be called. */
+	readonly names: ReadonlySet<string>;
 	readonly progress: vscode.Progress<vscode.LanguageModelResponsePart>;
 	readonly signal: AbortSignal;
 }
@@ -112,10 +122,18 @@ interface Answering {
 async function answer(
 	generator: TextGenerator,
 	request: GenerateRequest,
-	{ progress, signal }: Answering,
+	{ names, progress, signal }: Answering,
 ): Promise<void> {
-	for await (const event of generator.generate(request, signal))
-		if (event.type === 'text') progress.report(new vscode.LanguageModelTextPart(event.text));
+	const calls = new ToolCallStream(names);
+	const report = (event: ToolEvent): void => {
+		const { LanguageModelTextPart, LanguageModelToolCallPart } = vscode;
+		if (event.type === 'text') progress.report(new LanguageModelTextPart(event.text));
+		else progress.report(new LanguageModelToolCallPart(randomUUID(), event.name, event.input));
+	};
+	for await (const event of generator.generate(request, signal)) {
+		if (event.type === 'text' && names.size === 0) report({ type: 'text', text: event.text });
+		else for (const piece of event.type === 'text' ? calls.push(event.text) : calls.end()) report(piece);
+	}
 }
 
 /** What the caller may choose, under the names that callers of other models use. */
