@@ -30,13 +30,28 @@ const quietSettings = {
 	'editor.minimap.enabled': false,
 };
 
+/** Every workspace opens in Restricted Mode, without a question. */
+const restrictedSettings = {
+	'security.workspace.trust.enabled': true,
+	'security.workspace.trust.startupPrompt': 'never',
+	'security.workspace.trust.emptyWindow': false,
+};
+
 /**
  * A running server with its own settings and extensions; `stop` ends it with all its children and removes its folder.
  * `vsix` is installed first; `port` 0 takes a free one; `settings` are added to the user's; `env` reaches the extension host;
- * `language` is a display language other than English. Unless `endOnSignal` is false, a signal that
+ * `language` is a display language other than English. With `restricted`, workspaces are not trusted. Unless `endOnSignal` is false, a signal that
  * ends this process ends the server too.
  */
-export async function startServer({ vsix = [], port = 0, settings = {}, env = {}, language, endOnSignal = true } = {}) {
+export async function startServer({
+	vsix = [],
+	port = 0,
+	settings = {},
+	env = {},
+	language,
+	restricted = false,
+	endOnSignal = true,
+} = {}) {
 	const { main, node } = vscodeServerPaths();
 	const folder = realpathSync(mkdtempSync(join(tmpdir(), 'inkling-vscode-')));
 	const extensionsFolder = join(folder, 'extensions');
@@ -52,7 +67,7 @@ export async function startServer({ vsix = [], port = 0, settings = {}, env = {}
 	mkdirSync(join(userFolder, 'User'), { recursive: true });
 	writeFileSync(
 		join(userFolder, 'User', 'settings.json'),
-		JSON.stringify({ ...quietSettings, ...settings }, null, '\t'),
+		JSON.stringify({ ...quietSettings, ...(restricted ? restrictedSettings : {}), ...settings }, null, '\t'),
 	);
 	if (language !== undefined) installLanguage(userFolder, language);
 	const childEnvironment = environmentForServer({ XDG_RUNTIME_DIR: folder, ...env });
@@ -65,7 +80,7 @@ export async function startServer({ vsix = [], port = 0, settings = {}, env = {}
 			'--telemetry-level',
 			'off',
 			'--disable-telemetry',
-			'--disable-workspace-trust',
+			...(restricted ? [] : ['--disable-workspace-trust']),
 			'--reconnection-grace-time',
 			'1',
 		],
@@ -161,9 +176,10 @@ export function newWorkspace(server, from = sampleFolder) {
 	return workspace;
 }
 
-/** The address that shows a folder. */
+/** The address that shows a folder, or a `.code-workspace` file. */
 export function addressOf(server, workspace) {
-	return `${server.address}/?folder=${encodeURIComponent(workspace)}`;
+	const kind = workspace.endsWith('.code-workspace') ? 'workspace' : 'folder';
+	return `${server.address}/?${kind}=${encodeURIComponent(workspace)}`;
 }
 
 /**
