@@ -1,4 +1,5 @@
-import { messageIn, ServerError } from './serverError';
+import { messageIn } from './refusals';
+import { ServerError } from './serverError';
 
 /** Token numbers as the server reported them. */
 export interface ReportedUsage {

@@ -1,21 +1,20 @@
 import {
-	GenerationError,
 	type GenerateEvent,
 	type GenerateRequest,
 	type ModelInfo,
 	type ModelRole,
 	type NetworkPurpose,
-	type Prompt,
 	type TextGenerator,
 } from '../../generation';
 import { Admission } from './admission';
 import { parseAnswerChunk, type AnswerChunk } from './answerChunk';
 import { AnswerReader, type Piece } from './answerReader';
-import { fillCall, type FillCall, type FillMethod } from './fillMethod';
+import { type FillMethod } from './fillMethod';
 import { OptionalFields } from './optionalFields';
 import { Retries } from './retries';
+import { serverCall, type ServerCall } from './serverCall';
 import { ServerError } from './serverError';
-import { addressOf, type ServerKind } from './serverKind';
+import { type ServerKind } from './serverKind';
 import { estimateTokens, TokenCounter } from './tokenCounter';
 import { hostOf, Transport, type TransportOptions } from './transport';
 
@@ -41,8 +40,6 @@ export interface OpenAiServerOptions extends TransportOptions {
 
 /** What small deployments commonly serve, for servers that do not tell. */
 const usualContextTokens = 8192;
-/** The common protocol takes no more; ours are applied on this side too. */
-const mostStops = 4;
 
 /** A model on an OpenAI-compatible server (vLLM, llama.cpp, Ollama ...). Talks to the origin of its address and nowhere else. Lives as
  * long as the connection's settings: it remembers what the server refused and when it wants to be left alone. */
@@ -150,61 +147,11 @@ export class OpenAiServer implements TextGenerator {
 		}
 	}
 
-	/** @throws GenerationError for what no server can be asked */
 	private callFor(request: GenerateRequest): ServerCall {
-		const { prompt, sampling, candidates = 1 } = request;
-		if (candidates > 1 || sampling.beams) throw notOnServers('several answers at once');
-		const { purpose, fill, text, body } = this.contentOf(prompt);
-		const { base } = addressOf(this.options.url);
-		const { temperature, topP, seed } = sampling;
-		const infill = fill?.url.endsWith('/infill') === true;
-		return {
-			url: fill?.url ?? `${base}/chat/completions`,
-			purpose: this.options.purpose ?? purpose,
-			text,
-			stop: fill?.stop ?? [],
-			body: {
-				model: this.options.model,
-				...body,
-				stream: true,
-				...(infill ? {} : { stream_options: { include_usage: true } }),
-				[infill ? 'n_predict' : 'max_tokens']: request.maxTokens,
-				temperature,
-				...(topP === undefined ? {} : { top_p: topP }),
-				...(seed === undefined ? {} : { seed }),
-				...stopField([...request.stop, ...(fill?.stop ?? [])]),
-			},
-		};
+		const { url, model, facts, purpose } = this.options;
+		const call = serverCall(request, { url, model, ...(facts.fill && { fill: facts.fill }) });
+		return purpose ? { ...call, purpose } : call;
 	}
-
-	private contentOf(prompt: Prompt): {
-		readonly purpose: NetworkPurpose;
-		readonly fill?: FillCall;
-		readonly text: string;
-		readonly body: Readonly<Record<string, unknown>>;
-	} {
-		const { url, model, facts } = this.options;
-		if (prompt.kind === 'tokens') throw notOnServers('a prompt of token ids');
-		if (prompt.kind === 'fill' || prompt.kind === 'continue') {
-			if (prompt.kind === 'fill' && !facts.fill) throw notOnServers('filling in at a cursor, which this one cannot do');
-			const fill = fillCall(facts.fill ?? 'prefix', prompt, url, model);
-			const text = prompt.kind === 'fill' ? prompt.prefix + prompt.suffix : prompt.text;
-			return { purpose: prompt.kind === 'fill' ? 'completion' : 'task', fill, text, body: fill.body };
-		}
-		const messages = prompt.messages.map(({ role, text }) => ({ role, content: text }));
-		const text = prompt.messages.map(message => message.text).join('\n');
-		return { purpose: prompt.kind, text, body: { messages } };
-	}
-}
-
-/** A request, ready to be sent. */
-interface ServerCall {
-	readonly url: string;
-	readonly purpose: NetworkPurpose;
-	readonly body: Readonly<Record<string, unknown>>;
-	readonly stop: readonly string[];
-	/** All text in it, for an estimate of its tokens. */
-	readonly text: string;
 }
 
 /** Ends an answer some time after its first text. */
@@ -226,11 +173,3 @@ class TimeLimit {
 }
 
 const asEvent = ({ text }: Piece): GenerateEvent => ({ type: 'text', text, logProbability: 0 });
-
-function stopField(stops: readonly string[]): { readonly stop?: readonly string[] } {
-	return stops.length === 0 ? {} : { stop: [...new Set(stops)].slice(0, mostStops) };
-}
-
-function notOnServers(what: string): GenerationError {
-	return new GenerationError('unsupportedTask', `A server is not asked for ${what}.`);
-}

@@ -1,6 +1,8 @@
 import { createParser } from 'eventsource-parser';
 import { GenerationError, type NetworkGate, type NetworkPurpose, type NetworkUse } from '../../generation';
-import { faultOf, refusalOf, ServerError } from './serverError';
+import { faultOf } from './faults';
+import { refusalOf } from './refusals';
+import { ServerError } from './serverError';
 
 /** Longest waits, in milliseconds. A connection that nobody accepts is given up by `fetch` itself after 10 s. */
 export interface ServerTimeouts {

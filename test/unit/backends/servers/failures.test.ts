@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { faultOf, messageIn, readRetryAfter } from '../../../../src/backends/servers/serverError';
+import { faultOf } from '../../../../src/backends/servers/faults';
+import { messageIn, readRetryAfter } from '../../../../src/backends/servers/refusals';
 
 /** What `fetch` throws: the reason is in the cause, or in the cause of that. */
 function fetchFailed(code: string, message = code): Error {
