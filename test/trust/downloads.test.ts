@@ -76,7 +76,8 @@ describe('R10: downloads resume', () => {
 					break;
 				}
 				kills++;
-				expect(existsSync(installed())).toBe(false);
+				// The kill may have come after the last step; what is visible is whole in any case.
+				if (existsSync(installed())) expectRightFiles(installed());
 			}
 			expect(kills).toBeGreaterThan(1);
 			expect(server.servedBytes / totalBytes).toBeLessThanOrEqual(1.05);
