@@ -1,5 +1,5 @@
-import { createParser } from 'eventsource-parser';
 import { GenerationError, type NetworkGate, type NetworkPurpose, type NetworkUse } from '../../generation';
+import { eventData } from './eventData';
 import { faultOf } from './faults';
 import { refusalOf } from './refusals';
 import { ServerError } from './serverError';
@@ -23,8 +23,6 @@ export interface TransportOptions {
 	readonly timeouts?: ServerTimeouts;
 }
 
-/** A piece of one event may be long, but not endless. */
-const longestEvent = 4 * 1024 * 1024;
 const longestBody = 16 * 1024 * 1024;
 /** How long a server may keep a connection open after it said that the answer is over. */
 const afterEndMs = 250;
@@ -153,31 +151,6 @@ function counting(use: NetworkUse): TransformStream<Uint8Array<ArrayBuffer>, Uin
 			controller.enqueue(chunk);
 		},
 	});
-}
-
-/** The data of server-sent events. Body that is no event at all (a web page, plain JSON) is handed out as it is, so that what reads
- * it can say so. */
-async function* eventData(received: ReadableStream<string>): AsyncGenerator<string> {
-	const events: string[] = [];
-	const parser = createParser({ onEvent: event => events.push(event.data) });
-	let pending = 0;
-	let start = '';
-	let any = false;
-	for await (const text of received) {
-		parser.feed(text);
-		pending += text.length;
-		if (!any && start.length < longestEvent) start += text;
-		for (let data = events.shift(); data !== undefined; data = events.shift()) {
-			any = true;
-			pending = 0;
-			yield data;
-		}
-		if (pending > longestEvent) throw new ServerError({ step: 'format' }, 'The server sent an event without an end.');
-	}
-	// The last event may lack the empty line that ends it when the server closes right after it.
-	parser.feed('\n\n');
-	if (events.length > 0) yield* events;
-	else if (!any && start.trim() !== '' && !/^(:|data:|event:|id:|retry:)/m.test(start)) yield start;
 }
 
 async function readAll(response: Response, use: NetworkUse): Promise<string> {
