@@ -37,10 +37,13 @@ export function registerModelProvider(
 ): vscode.Disposable {
 	const changed = new vscode.EventEmitter<void>();
 	const provider = { ...modelProvider(models, log), onDidChangeLanguageModelChatInformation: changed.event };
+	const registration = vscode.lm.registerLanguageModelChatProvider(vendor, provider);
+	// VS Code's picker knows a provider's models only after the provider said that there are any.
+	changed.fire();
 	return vscode.Disposable.from(
 		changed,
 		onChange(() => changed.fire()),
-		vscode.lm.registerLanguageModelChatProvider(vendor, provider),
+		registration,
 	);
 }
 
