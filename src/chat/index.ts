@@ -7,6 +7,7 @@ export { citationOf, contextBlock } from './contextBlock';
 export { type CountTokens } from './contextBudget';
 export { contextText, isBinary } from './contextText';
 export { filterDiff, type FilteredDiff } from './diffText';
+export { mentionedKinds } from './mentions';
 export { searchPaths } from './pathSearch';
 export { readContext, takeWorkspaceMention, type ContextRead } from './readContext';
 export {

@@ -95,6 +95,15 @@ describe('@inkling in the chat of VS Code', () => {
 		assert.ok(model.told.includes('The gauge on the old pier'));
 	});
 
+	it('reads what is mentioned and the folder that is attached', async () => {
+		const model = new EchoingModel(['Done.']);
+		await vscode.env.clipboard.writeText('high water at noon');
+		const folder = vscode.Uri.joinPath(root, 'docs');
+		await ask(model, { prompt: 'Is #clipboard right?', references: [folder] });
+		assert.match(model.told, /<context kind="clipboard" name="Clipboard">\nhigh water at noon/);
+		assert.match(model.told, /<context kind="folder" name="docs">\n[^<]*docs\/tides.md/);
+	});
+
 	it('runs a command on the selection, with the words behind it as a wish', async () => {
 		const model = new EchoingModel(['Done.']);
 		const editor = await vscode.window.showTextDocument(vscode.Uri.joinPath(root, 'src/report.ts'));

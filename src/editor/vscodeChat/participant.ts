@@ -71,12 +71,12 @@ function typedText({ command, prompt }: Pick<vscode.ChatRequest, 'command' | 'pr
 
 /** What was attached; a command without anything works on the selection. */
 async function attachedTo(
-	{ references, command }: vscode.ChatRequest,
+	request: vscode.ChatRequest,
 	sources: ContextSources,
 	signal: AbortSignal,
 ): Promise<readonly ContextItem[]> {
-	const items = itemsOf(references);
-	if (items.length > 0 || command === undefined) return items;
+	const items = await itemsOf(request, sources, signal);
+	if (items.length > 0 || request.command === undefined) return items;
 	return (await sources.all.find(({ kind }) => kind === 'selection')?.search('', signal)) ?? [];
 }
 

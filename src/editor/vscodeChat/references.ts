@@ -1,13 +1,26 @@
 import * as vscode from 'vscode';
-import { type ContextItem } from '../../chat';
-import { fileItem } from '../context';
+import { mentionedKinds, type ContextItem } from '../../chat';
+import { fileItem, itemForUri, type ContextSources } from '../context';
 
-/** Files and places that were attached in VS Code's chat, in the order they were attached. Others, such as pictures, are nothing
- * our models read. */
-export function itemsOf(references: readonly vscode.ChatPromptReference[]): readonly ContextItem[] {
-	return [...references].reverse().flatMap(({ value }) => {
-		if (value instanceof vscode.Uri) return [fileItem('file', value)];
-		if (value instanceof vscode.Location) return [fileItem('selection', value.uri, value.range)];
-		return [];
-	});
+/** What a request of VS Code's chat brings: files, folders and places that were attached, in their order, then what `#changes`,
+ * `#problems` and the like name. Pictures and other things our models cannot read are left out. */
+export async function itemsOf(
+	{ references, prompt }: Pick<vscode.ChatRequest, 'references' | 'prompt'>,
+	sources: ContextSources,
+	signal: AbortSignal,
+): Promise<readonly ContextItem[]> {
+	const attached = await Promise.all(
+		[...references].reverse().map(async ({ value }) => {
+			if (value instanceof vscode.Uri) return [await itemForUri(value)];
+			if (value instanceof vscode.Location) return [fileItem('selection', value.uri, value.range)];
+			return [];
+		}),
+	);
+	const mentioned = await Promise.all(
+		mentionedKinds(prompt).map(
+			async kind => (await sources.all.find(one => one.kind === kind)?.search('', signal)) ?? [],
+		),
+	);
+	// Of what a kind offers, the nearest comes first: the active file's problems, the changes that are not staged.
+	return [...attached.flat(), ...mentioned.flatMap(items => items.slice(0, 1))];
 }

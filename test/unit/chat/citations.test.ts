@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { findCitations, linkCitations, takeWorkspaceMention, type ContextItem } from '../../../src/chat';
+import {
+	findCitations,
+	linkCitations,
+	mentionedKinds,
+	takeWorkspaceMention,
+	type ContextItem,
+} from '../../../src/chat';
 
 const passage = (path: string, first: number, last: number): ContextItem => ({
 	kind: 'passage',
@@ -73,6 +79,12 @@ describe('a citation', () => {
 		expect((user + system) / 1000).toBeLessThan(3000);
 	});
 });
+
+test.each([
+	['Review #changes, please', ['diff']],
+	['#problems and #Terminal and #problems', ['problems', 'terminal']],
+	['a#changes #changeset', []],
+])('%s mentions %j', (text, kinds) => expect(mentionedKinds(text)).toEqual(kinds));
 
 describe('asking about the workspace', () => {
 	test.each([
