@@ -16,4 +16,5 @@ export * from './installed';
 export { type Manifest } from './manifest';
 export { memoryNeed } from './memoryNeed';
 export type { DecoderConfig, EncoderDecoderConfig, ModelConfig } from './modelConfig';
+export * from './prepare/prepareGraph';
 export * from './store';

@@ -7,6 +7,7 @@ import { DecoderOnly } from './decoderOnly';
 import { EncoderDecoder } from './encoderDecoder';
 import { type ModelFamily } from './family';
 import { Gpt2 } from './gpt2';
+import { fastestGraph, type OpenSession } from './preparedGraph';
 import { PrefixLanguageModel } from './prefixLanguageModel';
 import { Recurrent } from './recurrent';
 
@@ -24,17 +25,25 @@ export async function loadFamily(
 			`'${model.id}' is ${model.config.family}, which only runs on the CPU. Choose inkling.model.device: cpu.`,
 		);
 	const opened: Session[] = [];
+	const create = (file: string): Promise<Session> => Session.create({ graphFile: file, device, threads }, log);
 	const open = async (file: string): Promise<NamedGraph> => {
-		const session = await Session.create({ graphFile: file, device, threads }, log);
+		const session = await create(file);
 		opened.push(session);
 		return { session, file };
 	};
 	try {
-		return await openFamily(model, open, device === 'cpu', log);
+		const fastest = device === 'cpu' ? await withFastestGraph(model, create, log) : model;
+		return await openFamily(fastest, open, device === 'cpu', log);
 	} catch (error) {
 		for (const session of opened) await session.release();
 		throw error;
 	}
+}
+
+async function withFastestGraph(model: InspectedModel, create: OpenSession, log: Log): Promise<InspectedModel> {
+	const { config, graphs } = model;
+	if (config.family !== 'decoder-only') return model;
+	return { ...model, graphs: { ...graphs, main: await fastestGraph(graphs.main, config, create, log) } };
 }
 
 type Open = (file: string) => Promise<NamedGraph>;

@@ -25,7 +25,8 @@ export function node({ operator, inputs, outputs, domain, attributes = {} }: Nod
 	return domain === undefined ? message : message.text(7, domain);
 }
 
-function attribute(name: string, value: Attribute): ProtobufWriter {
+/** AttributeProto. */
+export function attribute(name: string, value: Attribute): ProtobufWriter {
 	const message = new ProtobufWriter().text(1, name);
 	return typeof value === 'number'
 		? message.integer(3, value).integer(20, 2)

@@ -19,6 +19,7 @@ const epsilon = { float: 1e-6 };
 /** Writes the weights once and gives a graph around them in each form that is asked for. */
 export class DecoderWriter {
 	private readonly stored = new Map<string, Stored>();
+	private accuracy: Readonly<Record<string, number>> = {};
 
 	constructor(
 		private readonly shape: Shape,
@@ -40,7 +41,9 @@ export class DecoderWriter {
 		}
 	}
 
-	graph(form: GraphForm): Uint8Array {
+	/** @param accuracyLevel of the multiplications; 0 leaves it open, as many published graphs do */
+	graph(form: GraphForm, accuracyLevel = 4): Uint8Array {
+		this.accuracy = accuracyLevel === 0 ? {} : { accuracy_level: accuracyLevel };
 		const graph = new OnnxGraph();
 		if (form === 'engine') {
 			graph.add({ operator: 'SequenceEmpty', inputs: [], outputs: ['copy_stop'] });
@@ -138,7 +141,7 @@ export class DecoderWriter {
 				graph.weight(`${name}.scales`, 'float32', [rows * blocks], scales),
 			],
 			...(output !== undefined && { outputs: [output] }),
-			attributes: { N: rows, K: columns, bits, block_size: blockSize, accuracy_level: 4 },
+			attributes: { N: rows, K: columns, bits, block_size: blockSize, ...this.accuracy },
 		});
 	}
 

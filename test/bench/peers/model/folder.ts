@@ -1,4 +1,4 @@
-import { existsSync, linkSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { constants, copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataFile } from './dataFile';
 import { DecoderWriter } from './decoder';
@@ -16,7 +16,7 @@ export interface ModelFiles {
 	readonly gguf: string;
 }
 
-const version = 3;
+const version = 4;
 
 /** Makes the files of a shape with random weights, unless they are there. */
 export function ensureModel(root: string, shape: Shape, bits: Bits): ModelFiles {
@@ -32,7 +32,8 @@ export function ensureModel(root: string, shape: Shape, bits: Bits): ModelFiles 
 	writeFileSync(join(files.ours, 'onnx', 'model_q4.onnx'), writer.graph('engine'));
 	writeFileSync(join(files.published, 'onnx', 'model_q4.onnx'), writer.graph('published'));
 	data.close();
-	linkSync(dataFile, join(files.published, 'onnx', 'model_q4.onnx_data'));
+	// The engine takes no hard links: another folder could change them.
+	copyFileSync(dataFile, join(files.published, 'onnx', 'model_q4.onnx_data'), constants.COPYFILE_FICLONE);
 	for (const one of [files.ours, files.published]) writeTextFiles(one, shape, vocabulary);
 	writeGguf(`${files.gguf}.part`, shape, bits, vocabulary);
 	renameSync(`${files.gguf}.part`, files.gguf);
@@ -40,7 +41,8 @@ export function ensureModel(root: string, shape: Shape, bits: Bits): ModelFiles 
 	return files;
 }
 
-function writeTextFiles(folder: string, shape: Shape, { tokens, merges }: Vocabulary): void {
+/** Configuration and tokenizer of a shape, as they are published. */
+export function writeTextFiles(folder: string, shape: Shape, { tokens, merges }: Vocabulary): void {
 	const write = (name: string, value: unknown): void => writeFileSync(join(folder, name), JSON.stringify(value));
 	const end = tokens.length - 1;
 	write('config.json', {
