@@ -7,6 +7,8 @@ export const refusalReasons = [
 	'turnedOff',
 	'languageDisabled',
 	'snoozed',
+	/** The file holds secrets, which never enter a prompt. */
+	'secretFile',
 	/** The editor has a selection. */
 	'selection',
 	/** More than a few characters other than closing brackets and quotes stand right of the cursor. */
@@ -45,7 +47,7 @@ export const refusalReasons = [
 export type RefusalReason = (typeof refusalReasons)[number];
 
 /** Reasons a caller may give for not wanting a suggestion at all. */
-export type DisabledReason = Extract<RefusalReason, 'turnedOff' | 'languageDisabled' | 'snoozed'>;
+export type DisabledReason = Extract<RefusalReason, 'turnedOff' | 'languageDisabled' | 'snoozed' | 'secretFile'>;
 
 /** One suggestion: what replaces `range`. Line ends are the document's. */
 export interface CompletionItem {

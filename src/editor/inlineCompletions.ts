@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { type Completer, type CompletionItem, type CompletionRequest, type SuggestWidgetItem } from '../completions';
+import { secretKind } from '../prompts';
 import { type Enablement } from './enablement';
 import { snapshot } from './snapshot';
 
@@ -63,7 +64,8 @@ class InlineCompletions implements vscode.InlineCompletionItemProvider {
 	): CompletionRequest {
 		const editor = vscode.window.visibleTextEditors.find(candidate => candidate.document === document);
 		const manual = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
-		const disabledReason = manual ? undefined : this.parts.enablement.pausedReason(document.languageId);
+		const paused = manual ? undefined : this.parts.enablement.pausedReason(document.languageId);
+		const disabledReason = secretKind(document.uri.path) === undefined ? paused : 'secretFile';
 		const selected = context.selectedCompletionInfo;
 		return {
 			document: snapshot(document),

@@ -1,24 +1,20 @@
 import * as vscode from 'vscode';
 import { isWrittenHere, nearestFirst } from '../completions';
 import { secretKind } from '../prompts';
-import { IgnoreFiles } from './ignoreFiles';
+import { type IgnoreFiles } from './ignoreFiles';
 
 /** Most files that are looked at, and most that are read. */
 const mostFound = 10_000;
 const mostFiles = 2000;
-const mostIgnoreFiles = 200;
 
 /** The workspace's own text files, those nearest to the open ones first. Excluded, ignored, secret and generated ones are left out
  * without being opened. Works on any file system VS Code knows. */
 export async function workspaceFiles(
 	open: readonly vscode.Uri[],
+	rules: IgnoreFiles,
 	token: vscode.CancellationToken,
 ): Promise<readonly vscode.Uri[]> {
-	const exclude = excludePattern();
-	const [found, rules] = [
-		await vscode.workspace.findFiles('**/*', exclude, mostFound, token),
-		await readIgnoreFiles(exclude, token),
-	];
+	const found = await vscode.workspace.findFiles('**/*', excludePattern(), mostFound, token);
 	const kept = found.filter(
 		({ path }) => secretKind(path) === undefined && isWrittenHere(relative(path)) && !rules.ignores(path),
 	);
@@ -38,16 +34,6 @@ export function excludePattern(): string {
 			.map(([pattern]) => pattern),
 	);
 	return `{${['**/node_modules/**', ...patterns].join(',')}}`;
-}
-
-/** The rules of every .gitignore file that is not itself excluded. */
-export async function readIgnoreFiles(exclude: string, token: vscode.CancellationToken): Promise<IgnoreFiles> {
-	const rules = new IgnoreFiles();
-	for (const uri of await vscode.workspace.findFiles('**/.gitignore', exclude, mostIgnoreFiles, token)) {
-		const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
-		rules.add(uri.path.slice(0, uri.path.lastIndexOf('/') + 1), text);
-	}
-	return rules;
 }
 
 /** Folders above the workspace say nothing about its files. */

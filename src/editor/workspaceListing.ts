@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { type IgnoreFiles } from './ignoreFiles';
-import { excludePattern, readIgnoreFiles } from './workspaceFiles';
+import { readIgnoreFiles } from './readIgnoreFiles';
+import { excludePattern } from './workspaceFiles';
 
 /** What is in the workspace at one time. */
 export interface Listing {
@@ -53,11 +54,10 @@ export class WorkspaceListing implements vscode.Disposable {
 }
 
 async function list(): Promise<Listing> {
-	const exclude = excludePattern();
 	const { token } = new vscode.CancellationTokenSource();
 	const [files, ignored] = await Promise.all([
-		vscode.workspace.findFiles('**/*', exclude, mostFiles, token),
-		readIgnoreFiles(exclude, token),
+		vscode.workspace.findFiles('**/*', excludePattern(), mostFiles, token),
+		readIgnoreFiles(token),
 	]);
 	return { files, ignored };
 }

@@ -3,6 +3,8 @@ import { type Event, type Log } from '../base';
 import { memoryText, mostFileBytes } from '../completions';
 import { secretKind } from '../prompts';
 import { type MemoryDocument, type MemoryTotals } from '../protocol';
+import { type IgnoreFiles } from './ignoreFiles';
+import { readIgnoreFiles } from './readIgnoreFiles';
 import { type Settings } from './settings';
 import { workspaceFiles } from './workspaceFiles';
 
@@ -26,14 +28,18 @@ const settleMs = 1500;
 const mostWorkspaceBytes = 8 * 1024 * 1024;
 const workspaceBudgetMs = 120_000;
 
-/** Tells the engine about open documents, documents edited before and workspace files, one at a time in the background. Everything
- * is told again to a new process, and forgotten when the user turns it off. */
+/** Tells the engine about open documents, documents edited before and workspace files, one at a time in the background; never about
+ * files that hold secrets or are ignored, open or not. Everything is told again to a new process, and forgotten when the user turns
+ * it off. */
 export class WorkspaceMemory implements vscode.Disposable {
 	private readonly subscriptions: vscode.Disposable;
 	private readonly wishes = new Map<string, Wish>();
 	private readonly timers = new Map<string, NodeJS.Timeout>();
 	private readonly edited = new Set<string>();
+	private readonly ignoreFiles = vscode.workspace.createFileSystemWatcher('**/.gitignore');
 	private scan = new vscode.CancellationTokenSource();
+	/** What the .gitignore files say; read anew with every start. */
+	private rules: Promise<IgnoreFiles> | undefined;
 	private isSending = false;
 	private last: MemoryTotals | undefined;
 
@@ -49,6 +55,10 @@ export class WorkspaceMemory implements vscode.Disposable {
 			}),
 			vscode.workspace.onDidGrantWorkspaceTrust(() => this.startOver()),
 			vscode.workspace.onDidChangeWorkspaceFolders(() => this.startOver()),
+			this.ignoreFiles,
+			this.ignoreFiles.onDidCreate(() => this.startOver()),
+			this.ignoreFiles.onDidChange(() => this.startOver()),
+			this.ignoreFiles.onDidDelete(() => this.startOver()),
 			vscode.workspace.onDidOpenTextDocument(document => this.wish(document.uri, 'open')),
 			vscode.workspace.onDidChangeTextDocument(({ document }) => this.changed(document)),
 			vscode.workspace.onDidCloseTextDocument(document => this.closed(document)),
@@ -78,6 +88,7 @@ export class WorkspaceMemory implements vscode.Disposable {
 
 	private stop(): void {
 		this.scan.cancel();
+		this.rules = undefined;
 		this.wishes.clear();
 		for (const timer of this.timers.values()) clearTimeout(timer);
 		this.timers.clear();
@@ -132,10 +143,25 @@ export class WorkspaceMemory implements vscode.Disposable {
 	/** @returns bytes of the text */
 	private async sendOne(id: string, { uri, kind }: Wish): Promise<number> {
 		const { token } = this.scan;
+		if (!(await this.mayRemember(uri))) return 0;
 		const text = await this.read(uri);
 		if (text === undefined || token.isCancellationRequested) return 0;
 		await this.note(this.target.remember({ id, kind, text }));
 		return text.length;
+	}
+
+	/** Not where the ignore files leave it out, nor where they cannot be read. */
+	private async mayRemember(uri: vscode.Uri): Promise<boolean> {
+		try {
+			return !(await this.ignoreRules()).ignores(uri.path);
+		} catch (error) {
+			this.log.debug(`The ignore files could not be read for completions: ${String(error)}`);
+			return false;
+		}
+	}
+
+	private ignoreRules(): Promise<IgnoreFiles> {
+		return (this.rules ??= readIgnoreFiles(this.scan.token));
 	}
 
 	private async read(uri: vscode.Uri): Promise<string | undefined> {
@@ -159,6 +185,7 @@ export class WorkspaceMemory implements vscode.Disposable {
 		try {
 			const files = await workspaceFiles(
 				vscode.workspace.textDocuments.map(({ uri }) => uri),
+				await this.ignoreRules(),
 				token,
 			);
 			let bytes = 0;

@@ -48,6 +48,8 @@ function refusalText(reason: RefusalReason): string {
 			return t('Completions are turned off for this language.');
 		case 'snoozed':
 			return t('Completions are snoozed.');
+		case 'secretFile':
+			return t('This file holds secrets, which are never given to a model.');
 		case 'selection':
 			return t('Text was selected.');
 		case 'textAfterCursor':
