@@ -5,6 +5,7 @@ import { samplePlaces, type CursorKind, type TypingPlace } from './cursors';
 import { readHeldOutSets } from './heldOut';
 import { modelLineAt, offerAt } from './offers';
 import { type Part, type PartContext, type PartResult, type Table, sampleFolderOf } from './part';
+import { shownTables, type PlacedRecord } from './shown';
 import { firstLineOf } from './textMeasures';
 
 /** What is offered while typing in held-out files. */
@@ -29,10 +30,9 @@ export const completionPart: Part<HeldOutFigures> = {
 	run: measureCompletion,
 };
 
-interface Measured extends CompletionRecord {
+interface Measured extends PlacedRecord {
 	readonly set: string;
 	readonly kind: CursorKind;
-	readonly place: TypingPlace;
 }
 
 async function measureCompletion(context: PartContext): Promise<PartResult<HeldOutFigures>> {
@@ -45,7 +45,7 @@ async function measureCompletion(context: PartContext): Promise<PartResult<HeldO
 			const places = samplePlaces(files, kind, { count: options.samples ?? cursorsOfKind, seed: options.seed });
 			for (const [index, place] of places.entries()) {
 				if (index % 50 === 0) context.say(`completion: ${name}, ${kind}, ${index} of ${places.length}`);
-				records.push({ set: name, kind, place, ...(await recordAt(place, context)) });
+				records.push({ set: name, kind, ...(await recordAt(place, context)) });
 			}
 		}
 	const figures = figuresOf(records, threshold);
@@ -56,14 +56,13 @@ async function measureCompletion(context: PartContext): Promise<PartResult<HeldO
 	};
 }
 
-async function recordAt(
-	{ file, before, after, rest }: TypingPlace,
-	{ engines }: PartContext,
-): Promise<CompletionRecord> {
+async function recordAt({ file, before, after, rest }: TypingPlace, { engines }: PartContext): Promise<PlacedRecord> {
 	const generator = await engines.load(engines.completionFolder());
 	const spot = { before, after, path: `${file.package}/${file.path}`.replace(/(\.\w+)?$/, `.${file.extension}`) };
 	const offer = await askAgain(() => offerAt(generator, spot, { trigger: 'typing', multiline: 'auto' }));
 	return {
+		name: file.path,
+		before,
 		language: file.extension,
 		wanted: rest,
 		...(offer.kind === 'offered' ? { offered: offer } : { reason: offer.reason }),
@@ -147,45 +146,3 @@ export function completionRow(label: string, figures: CompletionFigures): readon
 
 /** The columns that go with `completionRow`. */
 export const completionColumns: readonly string[] = columns;
-
-/** Suggestions spread evenly over all records, and lines the model knew but was not let to say, for people who want to see for themselves. */
-function shownTables(records: readonly Measured[], threshold: number, show: number): readonly Table[] {
-	if (show === 0) return [];
-	const isShown = ({ offered }: Measured): boolean => offered !== undefined && offered.confidence >= threshold;
-	const shown = records.filter(isShown);
-	const withheld = records.filter(record => !isShown(record) && record.modelLine === record.wanted);
-	return [
-		{
-			title: 'Some suggestions',
-			rows: [
-				['file', 'line', 'offered', 'stood there', 'confidence'],
-				...spread(shown, show).map(record => [
-					...placeCells(record),
-					record.offered!.text.replaceAll('\n', '⏎'),
-					record.wanted,
-					Math.round(record.offered!.confidence * 100) / 100,
-				]),
-			],
-		},
-		{
-			title: 'Lines the model knew that were not offered',
-			rows: [
-				['file', 'line', 'stood there', 'reason'],
-				...spread(withheld, show).map(record => [
-					...placeCells(record),
-					record.wanted,
-					record.reason ?? `confidence ${record.offered!.confidence.toFixed(2)}`,
-				]),
-			],
-		},
-	];
-}
-
-function spread<T>(items: readonly T[], most: number): readonly T[] {
-	const step = Math.max(1, Math.floor(items.length / most));
-	return items.filter((_, index) => index % step === 0).slice(0, most);
-}
-
-function placeCells({ place }: Measured): readonly [file: string, line: string] {
-	return [place.file.path, `${(/[^\n]*$/.exec(place.before)?.[0] ?? '').slice(-40)}▮`];
-}

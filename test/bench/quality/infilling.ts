@@ -2,12 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { askAgain } from './askAgain';
-import { completionFigures, type CompletionFigures, type CompletionRecord } from './completionFigures';
+import { completionFigures, type CompletionFigures } from './completionFigures';
 import { completionColumns, completionRow } from './completion';
 import { sampleOf } from './cursors';
 import { modelLineAt, offerAt } from './offers';
 import { type Part, type PartContext, type PartResult } from './part';
 import { publishedTable } from './published';
+import { shownTables, type PlacedRecord } from './shown';
 import { firstLineOf } from './textMeasures';
 
 /** Figures of the pipeline (asked by hand, one line) and of the model alone, as in `CompletionFigures`. */
@@ -15,6 +16,7 @@ export type InfillingFigures = CompletionFigures;
 
 /** One task: a line of a known function is missing. */
 interface InfillingTask {
+	readonly name: string;
 	readonly prompt: string;
 	readonly suffix: string;
 	/** The missing line, its indentation and line end included. */
@@ -39,12 +41,14 @@ async function measureInfilling({ options, engines, say }: PartContext): Promise
 	}
 	const generator = await engines.load(engines.completionFolder());
 	const chosen = options.samples === undefined ? tasks : sampleOf(tasks, options.samples, options.seed);
-	const records: CompletionRecord[] = [];
-	for (const [index, { prompt, suffix, line }] of chosen.entries()) {
+	const records: PlacedRecord[] = [];
+	for (const [index, { name, prompt, suffix, line }] of chosen.entries()) {
 		if (index % 100 === 0) say(`infilling: ${index} of ${chosen.length}`);
 		const spot = { before: prompt, after: `\n${suffix}`, path: 'task.py' };
 		const offer = await askAgain(() => offerAt(generator, spot, { trigger: 'manual', multiline: 'never' }));
 		records.push({
+			name,
+			before: prompt,
 			language: 'py',
 			wanted: line.trim(),
 			// Where nothing stands in the line yet, its indentation is part of the answer but not of the comparison.
@@ -57,7 +61,11 @@ async function measureInfilling({ options, engines, say }: PartContext): Promise
 	return {
 		kind: 'measured',
 		figures,
-		tables: [{ title: 'Infilling, asked by hand', rows }, publishedTable],
+		tables: [
+			{ title: 'Infilling, asked by hand', rows },
+			publishedTable,
+			...shownTables(records, -Infinity, options.show),
+		],
 	};
 }
 
@@ -68,8 +76,9 @@ async function readTasks(path: string): Promise<readonly InfillingTask[] | undef
 	return lines.filter(line => line !== '').map(line => asTask(JSON.parse(line) as Record<string, unknown>, path));
 }
 
-function asTask({ prompt, suffix, canonical_solution: line }: Record<string, unknown>, path: string): InfillingTask {
-	if (typeof prompt === 'string' && typeof suffix === 'string' && typeof line === 'string')
-		return { prompt, suffix, line };
-	throw new Error(`${path} has a task without prompt, suffix and canonical_solution. Download it again.`);
+function asTask(task: Record<string, unknown>, path: string): InfillingTask {
+	const { task_id: name, prompt, suffix, canonical_solution: line } = task;
+	const isWhole = [name, prompt, suffix, line].every(text => typeof text === 'string');
+	if (isWhole) return { name, prompt, suffix, line } as InfillingTask;
+	throw new Error(`${path} has a task without task_id, prompt, suffix and canonical_solution. Download it again.`);
 }
