@@ -13,7 +13,9 @@ export function modeAt(request: CompletionRequest, place: Place, settings: Compl
 	const closed = isClosing(place.lineSuffix);
 	if (isBlank(place.linePrefix) && isBlank(place.lineSuffix)) return 'block';
 	if (place.syntax.kind === 'prose' || !closed || place.inside !== '') return 'line';
-	return opensBlock(place.linePrefix) && blockIsEmpty(place) ? 'block' : 'lineOrBlock';
+	// The lines of the block that this line opens may be there already.
+	if (!blockIsEmpty(place)) return 'line';
+	return opensBlock(place.linePrefix) ? 'block' : 'lineOrBlock';
 }
 
 /** The line's end opens a bracket or, after a colon or arrow, an indented block. */

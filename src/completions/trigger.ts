@@ -1,3 +1,4 @@
+import { scanBrackets } from './brackets';
 import { isCloser, isClosing, isSpacedWordCharacter } from './characters';
 import { type RefusalReason } from './outcome';
 import { type Place } from './place';
@@ -28,9 +29,10 @@ export function refuseHere(request: CompletionRequest, place: Place): RefusalRea
 	return undefined;
 }
 
-/** Right of a semicolon or closing brace a model has only a line break to say. */
+/** Right of a semicolon or closing brace a model has only a line break to say, unless a bracket is still open. */
 function isComplete({ syntax, inside, linePrefix, lineSuffix }: Place): boolean {
-	return syntax.kind === 'code' && inside === '' && /\S\s*[;}]\s*$|^\s*}\s*$/.test(linePrefix) && isClosing(lineSuffix);
+	if (syntax.kind !== 'code' || inside !== '' || !isClosing(lineSuffix)) return false;
+	return /\S\s*[;}]\s*$|^\s*}\s*$/.test(linePrefix) && scanBrackets(linePrefix, syntax).opening.length === 0;
 }
 
 function textAfterCursor(lineSuffix: string): number {

@@ -39,6 +39,7 @@ describe('a suggestion is asked for', () => {
 		['between two Chinese characters', '今天▮天气', { languageId: 'plaintext' }],
 		['in the middle of a line, by hand', 'a = ▮some(long).expression', { trigger: 'manual' }],
 		['after a semicolon in a for', 'for (let i = 0;▮) {', {}],
+		['after a semicolon in a for that nothing closes yet', 'for (let i = 0;▮', {}],
 		['after a semicolon of prose', 'It rained;▮', markdown],
 		['after a statement, by hand', 'const a = 1;▮', { trigger: 'manual' }],
 		['in the text of a link', 'see [▮', markdown],
