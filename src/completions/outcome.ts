@@ -30,6 +30,8 @@ export const refusalReasons = [
 	/** Fewer visible characters than a suggestion is worth. */
 	'tooShort',
 	'repetitive',
+	/** No line like it can stand there: a name that is none, or an indentation that nothing opened. */
+	'doesNotFit',
 	/** The document already continues with what was suggested. */
 	'duplicatesSuffix',
 	/** The model was not sure enough of its own words. */

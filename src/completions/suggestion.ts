@@ -29,7 +29,8 @@ const mostRounds = 8;
 /** Trims what a candidate says after the `typed` first characters, or says why nothing of it is shown. */
 export function suggestionFrom(candidate: Candidate, typed: number, fitting: Fitting): Trimmed {
 	const { place, mode, settings, trigger } = fitting;
-	const context: TrimContext = { place, mode, ending: candidate.ending, balance: new BracketBalance(place) };
+	const { ending } = candidate;
+	const context: TrimContext = { place, mode, ending, trigger, balance: new BracketBalance(place) };
 	const text = candidate.text.slice(typed).replaceAll('\r', '');
 	if (isBlank(text)) return { refusal: candidate.ending === 'cut' ? 'timeLimit' : 'empty' };
 	const first = applyAll(firstTrims, text, context);
@@ -44,8 +45,8 @@ export function suggestionFrom(candidate: Candidate, typed: number, fitting: Fit
 
 /** The rest of a suggestion that was shown and is being typed: only its end may have to change, never its being there. */
 export function restOfShown(rest: string, place: Place): Suggestion | undefined {
-	const context: TrimContext = { place, mode: 'block', ending: 'complete', balance: new BracketBalance(place) };
-	const text = dropClosersAlreadyThere(rest, context);
+	const balance = new BracketBalance(place);
+	const text = dropClosersAlreadyThere(rest, { place, mode: 'block', ending: 'complete', trigger: 'typing', balance });
 	return isBlank(text) ? undefined : placed(text, place);
 }
 

@@ -20,10 +20,14 @@ export const balanceBrackets: Trim = (text, context) => {
 	return '';
 };
 
-/** The text with as few closing brackets added as it takes, if that can do. */
-function mend(text: string, allowed: number, { place, balance }: TrimContext): string | undefined {
+/** The text with as few closing brackets added as it takes, if that can do. A bracket that it opens last and nothing closes goes: an
+ * empty pair is more than it says. */
+function mend(text: string, allowed: number, context: TrimContext): string | undefined {
+	const { place, balance } = context;
 	const { opening } = scanBrackets(text, place.syntax, place.inside);
 	for (let closed = 0; closed <= opening.length; closed++) {
+		const isEmptyPair = closed > 0 && /[([{]\s*$/.test(text);
+		if (isEmptyPair) return mend(text.replace(/[\s=>:?,&|+]*[([{]\s*$/, ''), allowed, context);
 		const mended = close(text, opening.slice(opening.length - closed), place);
 		if (balance.unpairedWith(mended, coverageOf(mended, place).covered) <= allowed) return mended;
 	}

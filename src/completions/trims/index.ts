@@ -5,9 +5,11 @@ import { dropCopyOfDocument } from './dropCopyOfDocument';
 import { dropDuplicateOfSuffix } from './dropDuplicateOfSuffix';
 import { dropLoop } from './dropLoop';
 import { dropRepeatedSuffix } from './dropRepeatedSuffix';
+import { dropStrayIndentation } from './dropStrayIndentation';
 import { dropTrailingSpace } from './dropTrailingSpace';
 import { dropUnfinishedEnd } from './dropUnfinishedEnd';
 import { endBeforeCommentEnd } from './endBeforeCommentEnd';
+import { endBeforeImpossible } from './endBeforeImpossible';
 import { endOutsideMarkup } from './endOutsideMarkup';
 import { keepIndentation } from './keepIndentation';
 import { keepOneLine } from './keepOneLine';
@@ -21,9 +23,11 @@ export * from './dropCopyOfDocument';
 export * from './dropDuplicateOfSuffix';
 export * from './dropLoop';
 export * from './dropRepeatedSuffix';
+export * from './dropStrayIndentation';
 export * from './dropTrailingSpace';
 export * from './dropUnfinishedEnd';
 export * from './endBeforeCommentEnd';
+export * from './endBeforeImpossible';
 export * from './endOutsideMarkup';
 export * from './keepIndentation';
 export * from './keepOneLine';
@@ -41,6 +45,8 @@ export const firstTrims: readonly NamedTrim[] = [
 /** Made again and again until the text stays as it is: one may bring about what another forbids. */
 export const fittingTrims: readonly NamedTrim[] = [
 	{ trim: keepIndentation, reason: 'empty' },
+	{ trim: dropStrayIndentation, reason: 'doesNotFit' },
+	{ trim: endBeforeImpossible, reason: 'doesNotFit' },
 	{ trim: dropDuplicateOfSuffix, reason: 'duplicatesSuffix' },
 	{ trim: stopAtNextLine, reason: 'duplicatesSuffix' },
 	{ trim: endBeforeCommentEnd, reason: 'duplicatesSuffix' },

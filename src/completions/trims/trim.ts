@@ -3,12 +3,14 @@ import { type BracketBalance } from '../bracketBalance';
 import { type Mode } from '../mode';
 import { type RefusalReason } from '../outcome';
 import { type Place } from '../place';
+import { type CompletionRequest } from '../request';
 
 /** What a trim may look at. */
 export interface TrimContext {
 	readonly place: Place;
 	readonly mode: Mode;
 	readonly ending: Ending;
+	readonly trigger: CompletionRequest['trigger'];
 	/** Unpaired brackets of the whole document. */
 	readonly balance: BracketBalance;
 }

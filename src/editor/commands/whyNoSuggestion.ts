@@ -72,6 +72,8 @@ function refusalText(reason: RefusalReason): string {
 			return t('It was too short to be useful.');
 		case 'repetitive':
 			return t('It only repeated itself.');
+		case 'doesNotFit':
+			return t('It could not stand at this place.');
 		case 'duplicatesSuffix':
 			return t('It only repeated what comes next in the file.');
 		case 'lowConfidence':

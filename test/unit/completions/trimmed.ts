@@ -18,7 +18,7 @@ export function trimmed(
 	const request = requestAt(marked, rest);
 	const place = placeOf(request);
 	const mode = modeAt(request, place, defaultCompletionSettings);
-	return trim(text, { place, mode, ending, balance: new BracketBalance(place) });
+	return trim(text, { place, mode, ending, trigger: request.trigger, balance: new BracketBalance(place) });
 }
 
 /** What is left of a model's text at the ▮ of a document after all trims. */

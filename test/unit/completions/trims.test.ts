@@ -7,9 +7,11 @@ import {
 	dropDuplicateOfSuffix,
 	dropLoop,
 	dropRepeatedSuffix,
+	dropStrayIndentation,
 	dropTrailingSpace,
 	dropUnfinishedEnd,
 	endBeforeCommentEnd,
+	endBeforeImpossible,
 	endOutsideMarkup,
 	keepIndentation,
 	keepOneLine,
@@ -32,6 +34,7 @@ function table(name: string, trim: Trim, rows: readonly Row[]): void {
 }
 
 const markdown = { languageId: 'markdown', extension: 'md' };
+const javascript = { languageId: 'javascript', extension: 'js' };
 const python = { languageId: 'python', extension: 'py', insertSpaces: true };
 const cut = { ending: 'cut' as const };
 
@@ -85,6 +88,7 @@ table('dropLoop', dropLoop, [
 		'',
 	],
 	['drops a line three times running', '▮', 'foo(a);\nfoo(a);\nfoo(a);', ''],
+	['keeps the line before a loop', 'if▮', ' (a) {\n\tfoo(a);\n\tfoo(a);\n\tfoo(a);', ' (a) {'],
 	['drops a third equal line below two', 'a(1);\na(1);\n▮', 'a(1);', ''],
 	[
 		'keeps a rule drawn with one sign',
@@ -145,12 +149,65 @@ table('balanceBrackets', balanceBrackets, [
 	['closes a call on its line', 'const a = ▮', 'f(g(1', 'f(g(1))'],
 	['closes a block that was cut short', '▮', 'if (a) {\n\tb();', 'if (a) {\n\tb();\n}'],
 	['closes a callback that was cut short', '\t▮', "test('a', () => {\n\t\tb();", "test('a', () => {\n\t\tb();\n\t})"],
+	['does not close what has only just been opened', 'if▮', ' (ready) {', ' (ready)'],
+	['takes back the arrow of a function without a body', 'list.map▮', '(one => {', '(one)'],
 	['leaves open what the document closes', '▮\n\tb();\n}', 'if (a) {', 'if (a) {'],
 	['ignores brackets in strings', 'say(▮)', '":)"', '":)"'],
 	['ignores brackets in comments', '▮', 'a(); // :)', 'a(); // :)'],
 	['keeps brackets that its range will cover', 'f(() => {\n\tg({▮})\n})', ' a: 1 });', ' a: 1 });'],
 	['finds the opener far above the window', `f(() => {\n${'\ta();\n'.repeat(400)}▮`, '});', '});'],
 	['holds in prose too', 'see ▮', 'above) and', 'above', { languageId: 'plaintext' }],
+]);
+
+table('endBeforeImpossible', endBeforeImpossible, [
+	['does not call a variable 0', 'export const ▮', '0: Measurement = (0, 0) => {}', ''],
+	['does not call a function by a dot', 'function▮', ' .length() {', ''],
+	['does not take a number as a parameter', 'const sum = ▮', '(0, 0) => 0;', ''],
+	['does not take a property as a parameter', 'export default function ▮', '(similar.length - 1) {', ''],
+	['does not write types into JavaScript', 'setZone▮', ' = function (zone: number) {', '', javascript],
+	['does not write the type of a variable into JavaScript', 'const ▮', 'a: number = 1;', '', javascript],
+	['does not call a Python function by a number', 'def ▮', '0(self):', '', python],
+	['does not take an attribute as a Python parameter', 'def run▮', '(self.name, other):', '', python],
+	['keeps the lines before', '▮', 'a();\nconst 1 = 2;', 'a();'],
+	['leaves a line alone that was impossible before', 'const 0▮', ' = 1;', ' = 1;'],
+	[
+		'keeps parameters of every form',
+		'function f▮',
+		'<T>(a, b: T[], { c }, [d], e = f(1, 2), ...g): T {',
+		'<T>(a, b: T[], { c }, [d], e = f(1, 2), ...g): T {',
+	],
+	['keeps a constructor', '\tconstructor▮', '(private readonly a: A, b?: B) {', '(private readonly a: A, b?: B) {'],
+	['keeps an arrow in an argument', 'values.map(▮)', '(value, index) => 2', '(value, index) => 2'],
+	['keeps a call with an arrow', 'call▮', '(0, (a: number) => a.b, c => 1);', '(0, (a: number) => a.b, c => 1);'],
+	['keeps taking apart', 'const ▮', '{ a, b: [c] } = d;', '{ a, b: [c] } = d;', javascript],
+	['keeps what only a string says', 'say(▮)', "'const 0 = (1) => 2'", "'const 0 = (1) => 2'"],
+	['keeps what only a comment says', '// ▮', 'const 0 is no name', 'const 0 is no name'],
+	[
+		'keeps every Python parameter',
+		'def run▮',
+		'(self, a: int = 3, *args, b=f(1), **rest) -> None:',
+		'(self, a: int = 3, *args, b=f(1), **rest) -> None:',
+		python,
+	],
+	['does not judge a language it does not know', 'let ▮', '0 = 1', '0 = 1', { languageId: 'rust' }],
+]);
+
+const byHand = { ...python, trigger: 'manual' } as const;
+
+table('dropStrayIndentation', dropStrayIndentation, [
+	['drops an indented line below a line at the margin', 'import os\n▮', '    return 1', '', python],
+	['drops a line deeper than the one above', 'def f():\n    a = 1\n    ▮', '    b = 2', '', python],
+	['drops a line between two depths', 'def f():\n    if a:\n        b()\n▮', '  c()', '', python],
+	['drops what could never run', 'def f():\n    return 1\n    ▮', 'b = 2', '', python],
+	['drops an indented line where the block was left', 'def f():\n    a = 1\n\n▮', '    b = 2', '', python],
+	['keeps it by hand', 'def f():\n    a = 1\n\n▮', '    b = 2', '    b = 2', byHand],
+	['keeps it where the block goes on below', 'def f():\n    a = 1\n\n▮\n    c = 3', '    b = 2', '    b = 2', python],
+	['keeps the first line of a block', 'def f():\n▮', '    return 1', '    return 1', python],
+	['keeps a line of the same depth', 'def f():\n    a = 1\n    ▮', 'return a', 'return a', python],
+	['keeps a line further out', 'def f():\n    if a:\n        return 1\n▮', '    return 2', '    return 2', python],
+	['keeps the lines of a call', 'call(\n    a,\n▮\n)', '        b', '        b', python],
+	['keeps the lines of a long string', 'def f():\n    """Does.\n\n▮', '        more', '        more', python],
+	['keeps any depth in other languages', 'a();\n▮', '\tb();', '\tb();'],
 ]);
 
 table('closeStrings', closeStrings, [
