@@ -42,7 +42,7 @@ export function answerOf(call: Call, candidates: readonly Candidate[]): Answer {
 export function fittingOf(answer: Answer, { place, settings, request: { trigger } }: Call): Fitting {
 	const { mode, comment } = answer;
 	if (!comment) return { place, mode, settings, trigger };
-	const minimumLogProbability = Math.max(settings.minimumLogProbability, comment.minimumLogProbability);
+	const { minimumLogProbability } = comment;
 	const inProse = { ...place, syntax: proseSyntax, inside: '' } as const;
 	return { place: inProse, mode, settings: { ...settings, minimumLogProbability }, trigger };
 }
