@@ -9,8 +9,8 @@ export interface CompletionSettings {
 	readonly timeLimitMs: number;
 	/** Prompt budget in estimated tokens; never more than the model's context less the answer. */
 	readonly promptTokens: number;
-	/** Mean natural-log probability of a suggestion's tokens below which it is not shown. -2.5 is about one in twelve per token;
-	 * a first guess, to be calibrated on accepted suggestions. A manual trigger shows whatever there is. */
+	/** Mean natural-log probability of a suggestion's tokens below which it is not shown. -0.8 is about nine in
+	 * twenty per token, chosen by measurement (docs/quality.md). A manual trigger shows whatever there is. */
 	readonly minimumLogProbability: number;
 	/** Whether text of this document and of remembered ones helps the model along, see `GenerateRequest.ngramCache`. */
 	readonly ngramCache: boolean;
@@ -34,7 +34,7 @@ export const defaultCompletionSettings: CompletionSettings = {
 	blockTokens: 160,
 	timeLimitMs: 1000,
 	promptTokens: 1024,
-	minimumLogProbability: -2.5,
+	minimumLogProbability: -0.8,
 	ngramCache: true,
 	minimumVisibleCharacters: 4,
 	minimumDelayMs: 75,
