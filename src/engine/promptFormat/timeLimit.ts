@@ -12,7 +12,8 @@ export function withinTime<T>(milliseconds: number, work: () => T): T {
 	try {
 		return new Script('work()').runInNewContext({ work }, { timeout: milliseconds }) as T;
 	} catch (error) {
-		const code = error instanceof Error && 'code' in error ? error.code : undefined;
+		// The error may come from the script's own context, whose Error is another one.
+		const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 		throw code === 'ERR_SCRIPT_EXECUTION_TIMEOUT' ? new TimeIsUp(`it took longer than ${milliseconds} ms`) : error;
 	}
 }
