@@ -101,7 +101,8 @@ export class Answer implements Job {
 				'promptTooLong',
 				`The prompt has ${prompt.ids.length} tokens; '${model.info.id}' takes ${model.info.contextTokens} with the answer. Use a shorter text.`,
 			);
-		const mostTokens = Math.min(request.maxTokens, room);
+		const most = Math.min(request.maxTokens, room);
+		const mostTokens = model.endsAtLimit && most > 1 ? most - 1 : most;
 		const deliver = (delivery: Delivery): void => this.sink.text(delivery);
 		const sequence = model.caches.take(plan);
 		try {

@@ -19,6 +19,8 @@ export interface LoadedModel {
 	buildPrompt(prompt: Prompt, maxTokens: number): BuiltPrompt;
 	/** What `caches` and the network need to know about a built prompt. */
 	plan(prompt: BuiltPrompt): DecodingPlan;
+	/** See `ModelDescription.endsAtLimit`. */
+	readonly endsAtLimit: boolean;
 	createHealer(healing: Healing): TokenHealer;
 	/** Tokens that are never chosen, such as padding in models that would. */
 	readonly bannedIds: readonly number[];
@@ -76,7 +78,8 @@ export async function loadModel(options: LoadOptions, { log, now, onProgress }: 
 			requireKnownIds(built.ids, model.config.vocabularySize);
 			return built;
 		},
-		plan: ({ ids }) => family.plan(ids, description.decoderStart),
+		plan: ({ ids, decoderStart }) => family.plan(ids, decoderStart ?? description.decoderStart),
+		endsAtLimit: description.endsAtLimit,
 		bannedIds: description.bannedIds,
 		createHealer: ({ bytes }) => new TokenHealer(builder.vocabulary, bytes),
 		ngrams,

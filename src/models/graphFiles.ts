@@ -23,7 +23,7 @@ const variantsByDevice = {
 
 /** Sets of files, without endings, that make up a model of a family; the first that is there is used. */
 const layouts: Readonly<Record<ModelConfig['family'], readonly ModelGraphs[]>> = {
-	'decoder-only': [{ main: 'model' }],
+	'decoder-only': [{ main: 'model' }, { main: 'decoder_model_merged' }],
 	'prefix-lm': [{ main: 'model' }],
 	recurrent: [{ main: 'decoder_model', encoder: 'encoder_model' }],
 	'encoder-decoder': [

@@ -91,6 +91,11 @@ export class CachedState implements DecodingState {
 		this.cache.truncate(length);
 	}
 
+	/** The same tokens, which both states then hold, with other constant inputs. */
+	withFeeds(constantFeeds: Feeds): CachedState {
+		return new CachedState(this.graph, this.cache, constantFeeds);
+	}
+
 	copy(length = this.length): CachedState {
 		return new CachedState(this.graph, this.cache.copy(length), this.constantFeeds);
 	}

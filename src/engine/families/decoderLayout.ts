@@ -37,7 +37,6 @@ export function readDecoderLayout(
 			'unsupportedModel',
 			`${graphFile} ${problem}. Choose a decoder-only model exported with a KV cache.`,
 		);
-	if (inputs.has('use_cache_branch')) throw unsupported('is a merged decoder of an older layout');
 	const pasts = session.inputs.filter(input => pastPattern.test(input.name));
 	const strange = session.inputs.find(
 		input => ![...plainInputs, ...moreInputs].includes(input.name) && !pasts.includes(input),

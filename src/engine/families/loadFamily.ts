@@ -7,6 +7,7 @@ import { DecoderOnly } from './decoderOnly';
 import { EncoderDecoder } from './encoderDecoder';
 import { type ModelFamily } from './family';
 import { Gpt2 } from './gpt2';
+import { MergedDecoder } from './mergedDecoder';
 import { fastestGraph, type OpenSession } from './preparedGraph';
 import { PrefixLanguageModel } from './prefixLanguageModel';
 import { Recurrent } from './recurrent';
@@ -69,14 +70,15 @@ async function openDecoderOnly(
 	onCpu: boolean,
 	log: Log,
 ): Promise<ModelFamily> {
-	if (!Gpt2.recognises(session))
+	const isMerged = MergedDecoder.recognises(session);
+	if (!isMerged && !Gpt2.recognises(session))
 		return DecoderOnly.load(session, { config, graphFile: file, allowInPlace: onCpu }, log);
 	if (!onCpu)
 		throw new GenerationError(
 			'unsupportedModel',
-			`${file} has GPT-2's own layout, which only runs on the CPU. Choose inkling.model.device: cpu.`,
+			`${file} ${isMerged ? 'is a merged decoder' : "has GPT-2's own layout"}, which only runs on the CPU. Choose inkling.model.device: cpu.`,
 		);
-	return Gpt2.load(session, config, file);
+	return isMerged ? MergedDecoder.load(session, config, file, log) : Gpt2.load(session, config, file);
 }
 
 async function openEncoderDecoder(graphs: ModelGraphs, config: EncoderDecoderConfig, open: Open): Promise<ModelFamily> {

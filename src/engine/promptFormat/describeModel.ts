@@ -12,8 +12,9 @@ import {
 	type Tokenizer,
 } from '../tokenizer';
 import { readInkling, type InklingConfig } from './inklingConfig';
+import { languageTasks, readLanguageTokens } from './languageTokens';
 import { type ChatFormat, type ModelDescription, type PromptFormat, type TaskFormat } from './modelDescription';
-import { readBannedIds, readDecoderStart, readNamedTasks, readSourceFrame } from './sourceFormat';
+import { forcesEnd, readBannedIds, readDecoderStart, readNamedTasks, readSourceFrame } from './sourceFormat';
 import { readTaskSampling } from './taskSampling';
 
 /** Used when config.json names no context length: what every decoder of the last years can do. */
@@ -31,7 +32,7 @@ export function describeModel(files: ModelFiles, tokenizer: Tokenizer): ModelDes
 	const generation = parse(files.generationConfig, fileNames.generationConfig);
 	const own = readInkling(config.inkling, tokenizer);
 	const hasEncoder = config.is_encoder_decoder === true;
-	const format = hasEncoder ? sourceFormat(files, config, own) : decoderFormat(files, own, tokenizer);
+	const format = hasEncoder ? sourceFormat(files, config, { own, tokenizer }) : decoderFormat(files, own, tokenizer);
 	const taskSampling = readTaskSampling(generation);
 	return {
 		roles: own?.roles ?? rolesOf(format),
@@ -41,6 +42,7 @@ export function describeModel(files: ModelFiles, tokenizer: Tokenizer): ModelDes
 		format,
 		stopIds: stopIds([generation.eos_token_id, config.eos_token_id, tokenizer.eosIds]),
 		decoderStart: hasEncoder ? readDecoderStart(generation, config) : [],
+		endsAtLimit: hasEncoder && forcesEnd(generation, config),
 		bannedIds: readBannedIds(generation, config),
 	};
 }
@@ -57,12 +59,20 @@ function decoderFormat(files: ModelFiles, own: InklingConfig | undefined, tokeni
 }
 
 /** An encoder-decoder turns one text into another: it does tasks, and goes on from a text only where it says so. */
-function sourceFormat(files: ModelFiles, config: JsonObject, own: InklingConfig | undefined): PromptFormat {
+function sourceFormat(
+	files: ModelFiles,
+	config: JsonObject,
+	{ own, tokenizer }: { readonly own: InklingConfig | undefined; readonly tokenizer: Tokenizer },
+): PromptFormat {
+	const tokenizerConfig = parse(files.tokenizerConfig, fileNames.tokenizerConfig);
+	const languages = readLanguageTokens(config, tokenizerConfig, tokenizer);
+	const named = languages ? languageTasks(languages) : readNamedTasks(config, tokenizerConfig);
 	return {
 		sourceFrame: readSourceFrame(files),
 		fillStop: [],
 		...(own?.continue && { continue: own.continue }),
-		tasks: own?.tasks ?? readNamedTasks(config, parse(files.tokenizerConfig, fileNames.tokenizerConfig)),
+		...(languages && { languages }),
+		tasks: own?.tasks ?? named,
 	};
 }
 

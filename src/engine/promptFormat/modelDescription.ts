@@ -1,5 +1,6 @@
 import { type ModelRole, type Sampling, type TaskAbility } from '../../generation';
 import { type PromptPart } from '../../prompts';
+import { type LanguageTokens } from './languageTokens';
 
 /** A task the model was trained for, with its own prompt. */
 export interface TaskFormat extends TaskAbility {
@@ -28,6 +29,8 @@ export interface PromptFormat {
 	readonly bosId?: number;
 	/** Of encoder-decoders, whose prompt is a text of its own. */
 	readonly sourceFrame?: SourceFrame;
+	/** Of many-language models: their tasks are told by tokens what to read and to write. */
+	readonly languages?: LanguageTokens;
 	/** Placeholders: `{extension}`, `{prefix}`, `{suffix}`, `{snippets}`. */
 	readonly fill?: readonly PromptPart[];
 	/** Tokens that end a fill beside the model's own stop tokens. */
@@ -51,6 +54,8 @@ export interface ModelDescription {
 	readonly stopIds: readonly number[];
 	/** What the decoder of an encoder-decoder is fed first; empty for other models. */
 	readonly decoderStart: readonly number[];
+	/** The end token has the last place of an answer that its length ends: a place less for the rest (`forced_eos_token_id`). */
+	readonly endsAtLimit: boolean;
 	/** Ids that are never chosen. */
 	readonly bannedIds: readonly number[];
 }
@@ -68,6 +73,8 @@ export interface BuiltPrompt {
 	readonly cutTokens: number;
 	/** Ids that end this answer: the model's own and those of the prompt's format. */
 	readonly stopIds: readonly number[];
+	/** What the decoder is fed first, where it is not the model's usual `decoderStart`. */
+	readonly decoderStart?: readonly number[];
 	/** The user's document in a fill or continue prompt, for looking its n-grams up. */
 	readonly document?: DocumentIds;
 	/** Offered when the text before the cursor may end inside a token; the engine may ignore it. */

@@ -12,6 +12,7 @@ import { IncrementalEncoder, type Tokenizer } from '../tokenizer';
 import { renderMessages } from './chatTemplate';
 import { boundPrefix, boundSuffix, keepEnd, keepStart } from './cutting';
 import { VocabularyBytes } from './healing';
+import { withSourceLanguage } from './languageTokens';
 import { type BuiltPrompt, type Healing, type ModelDescription, type SourceFrame } from './modelDescription';
 
 /** Fewer tokens than this before the cursor make no sense. */
@@ -123,7 +124,12 @@ export class PromptBuilder {
 		const format = this.model.format.tasks.find(known => known.task === task && serves(known.to));
 		if (!format) return this.chat(prompt.messages, budget);
 		requireReasonable(text, budget);
-		return this.whole(this.idsOf(format.prompt, { ...values, text }, []), budget);
+		const ids = this.idsOf(format.prompt, { ...values, text }, []);
+		const { languages } = this.model.format;
+		const target = languages?.get(format.to ?? '');
+		if (!languages || target === undefined) return this.whole(ids, budget);
+		const decoderStart = [...this.model.decoderStart.slice(0, 1), target];
+		return { ...this.whole(withSourceLanguage(ids, text, languages), budget), decoderStart };
 	}
 
 	private chat(messages: readonly ChatMessage[], budget: number): BuiltPrompt {

@@ -20,6 +20,11 @@ export function readDecoderStart(generation: JsonObject, config: JsonObject): re
 	return forced === undefined ? [start] : [start, forced];
 }
 
+/** Whether the files want the end token last where the length ends an answer: BART, Marian and M2M100 were trained so. */
+export function forcesEnd(generation: JsonObject, config: JsonObject): boolean {
+	return [generation.forced_eos_token_id, config.forced_eos_token_id].some(isTokenId);
+}
+
 /** Single tokens that the files forbid: Marian would otherwise write its padding. Longer sequences are not supported. */
 export function readBannedIds(generation: JsonObject, config: JsonObject): readonly number[] {
 	const words: unknown = generation.bad_words_ids ?? config.bad_words_ids;

@@ -1,0 +1,1 @@
+"""Tiny networks in the graph conventions of published exports, with transformers' own answers, as test fixtures."""
