@@ -8,11 +8,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Iterator
 
-from corpus import fetch, read_corpus
+from corpus import code_packages, fetch
 from documents import Document, documents_of
 from filters import is_permissive
 
 PACKAGE_BYTES = 20_000_000
+NO_PRESET = ""
 CODE_CHARACTERS = 700
 WORDS = range(3, 21)
 SENTENCE = re.compile(r"(.{12,200}?[.!?])(?:\s|$)")
@@ -104,10 +105,8 @@ def split_functions(functions: Iterator[tuple[bool, Documented]]) -> dict[str, l
 
 
 def corpus_functions() -> Iterator[tuple[bool, Documented]]:
-    """(held out, pair) of every code package of the corpus; fetches what is not there."""
-    for package in read_corpus():
-        if package.role != "code":
-            continue
+    """(held out, pair) of the code packages that no preset keeps for itself; fetches what is not there."""
+    for package in code_packages(NO_PRESET):
         if not is_permissive(package.license):
             raise ValueError(f"{package.name} is {package.license}: not permissive.")
         fetch(package)

@@ -5,6 +5,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
+from code_documents import NO_PRESET
 from corpus import code_packages
 from source_maps import embedded_sources, is_own_typescript, plain_path, sources_of
 
@@ -46,6 +47,10 @@ class PresetTest(unittest.TestCase):
         cpu, gpu = ({package.name for package in code_packages(name)} for name in ("cpu", "gpu"))
         self.assertLess(cpu, gpu)
         self.assertIn("@babylonjs/core", gpu - cpu)
+
+    def test_documented_functions_come_from_packages_that_every_preset_reads(self) -> None:
+        self.assertEqual([p.name for p in code_packages(NO_PRESET) if p.presets], [])
+        self.assertLess({p.name for p in code_packages(NO_PRESET)}, {p.name for p in code_packages("gpu")})
 
     def test_held_out_packages_are_held_out_of_every_preset(self) -> None:
         held_out = [{p.name for p in code_packages(name) if p.held_out} for name in ("tiny", "cpu", "gpu")]
