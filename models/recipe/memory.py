@@ -1,6 +1,6 @@
 """The translator's yardstick: a memory that answers with the translation of the nearest string it knows."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 
 from messages import Pair
 
@@ -12,17 +12,23 @@ def trigrams(text: str) -> Counter[str]:
 
 
 class Memory:
-    """Answers with the translation of the most similar known string."""
+    """Answers with the translation of the most similar known string, the first of several."""
 
     def __init__(self, pairs: list[Pair]) -> None:
-        self.entries = [(trigrams(pair.english), pair) for pair in pairs]
+        self.pairs, self.sizes = pairs, list[int]()
+        self.places: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        for place, pair in enumerate(pairs):
+            grams = trigrams(pair.english)
+            self.sizes.append(grams.total())
+            for gram, count in grams.items():
+                self.places[gram].append((place, count))
 
     def translate(self, text: str) -> str:
         """Similarity is the Dice coefficient over trigrams."""
-        wanted = trigrams(text)
-
-        def similarity(entry: tuple[Counter[str], Pair]) -> float:
-            shared = sum(min(count, entry[0][gram]) for gram, count in wanted.items() if gram in entry[0])
-            return 2 * shared / (wanted.total() + entry[0].total())
-
-        return max(self.entries, key=similarity)[1].chinese
+        wanted, shared = trigrams(text), Counter[int]()
+        for gram, count in wanted.items():
+            for place, other in self.places.get(gram, ()):
+                shared[place] += min(count, other)
+        total = wanted.total()
+        best = min(shared, key=lambda place: (-2 * shared[place] / (total + self.sizes[place]), place), default=0)
+        return self.pairs[best].chinese

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { spawn } from 'node:child_process';
 import { attemptingScript, runOffline, whyNotOffline } from './offline.mjs';
 import { harnessFolder, outFolder, root } from './paths.mjs';
+import { recipeTests } from './recipeTests.mjs';
 import { main, say, seconds, SetupError } from './report.mjs';
 import { ensureBuild, ensureDependencies } from './setup.mjs';
 
@@ -22,6 +23,7 @@ const steps = [
 	['typecheck', () => check([typescript, '-p', '.', '--noEmit'], [typescript, '-p', 'src/webview', '--noEmit'])],
 	['unit', () => vitestProject('unit')],
 	['engine', () => vitestProject('engine')],
+	['recipe', recipeTests],
 	['trust', () => vitestProject('trust')],
 	['package', () => check([harness('package.mjs')])],
 	['editor', () => suite([harness('runEditorTests.mjs')], 'editor.json', counts => counts)],
