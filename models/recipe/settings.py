@@ -6,6 +6,7 @@ from pathlib import Path
 RECIPE = Path(__file__).resolve().parent
 PROJECT = RECIPE.parent.parent
 CACHE = PROJECT / ".cache" / "recipe"
+VENDOR = CACHE / "vendor"  # packages that came in a bundle
 SEED = 20261123
 
 
@@ -144,9 +145,9 @@ class FamilyPreset:
 
 FAMILY_PRESETS = {
     "text-recurrent": FamilyPreset("text-recurrent", "recurrent", core_minutes=22.0, ships=True),
-    "recurrent": FamilyPreset("recurrent", "recurrent", core_minutes=9.0),
-    "prefix-lm": FamilyPreset("prefix-lm", "prefix-lm", core_minutes=9.0),
-    "t5": FamilyPreset("t5", "t5", core_minutes=9.0),
-    "bart": FamilyPreset("bart", "bart", core_minutes=9.0, denoise_share=0.3),
-    "gpt": FamilyPreset("gpt", "gpt", core_minutes=9.0),
+    "recurrent": FamilyPreset("recurrent", "recurrent", core_minutes=6.0),
+    "prefix-lm": FamilyPreset("prefix-lm", "prefix-lm", core_minutes=6.0),
+    "t5": FamilyPreset("t5", "t5", core_minutes=6.0),
+    "bart": FamilyPreset("bart", "bart", core_minutes=6.0, denoise_share=0.3),
+    "gpt": FamilyPreset("gpt", "gpt", core_minutes=6.0),
 }

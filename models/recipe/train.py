@@ -1,6 +1,7 @@
 """The `train` step: seeded, logged, resumable; the learning rate falls to nothing in the last minutes."""
 
 import json
+import math
 import time
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from tokenizer import read_tokenizer
 
 LOG_STEPS = 20
 CHECKPOINT_SECONDS = 180
+CHECKPOINT_MARGIN_SECONDS = 5.0  # for the last step and for writing the checkpoint
 
 
 def has_fast_bfloat16(device: str) -> bool:
@@ -43,11 +45,13 @@ class Run:
         kind = Batches if preset.reads_code else PairBatches
         self.batches = kind(documents, pairs, Formatter(read_tokenizer(preset)), SEED)
         self.step, self.tokens, self.seconds, self.core_seconds = 0, 0, 0.0, 0.0
+        self.warm_from = 0
 
     def rate(self) -> float:
         """Learning-rate factor: a linear warm-up by steps, then 1, then linear to 0 by the clock."""
         left = (self.preset.minutes * 60 - self.seconds) / (self.preset.anneal_minutes * 60)
-        return min(1.0, (self.step + 1) / self.preset.warmup_steps) * max(0.0, min(1.0, left))
+        warm = (self.step - self.warm_from + 1) / self.preset.warmup_steps
+        return min(1.0, warm) * max(0.0, min(1.0, left))
 
     def update(self) -> float:
         """One optimiser step; returns the loss in nats a token. Late rows are longer, for the same tokens a step."""
@@ -79,18 +83,25 @@ class Run:
         path.with_suffix(".tmp").rename(path)
 
     def resume(self, path: Path) -> None:
-        """Takes up a saved state."""
+        """Takes up a saved state; without optimiser state, as parcels are, it warms up again."""
         state = torch.load(path, map_location=self.preset.device)
         self.model.load_state_dict(state["model"])
+        self.step, self.tokens, self.seconds, self.core_seconds = state["progress"]
+        self.batches.epoch, self.batches.done = state["batches"]
+        if "adam" not in state:
+            self.warm_from = self.step
+            return
         self.adam.load_state_dict(state["adam"])
         for shape, buffer in state["muon"].items():
             self.muon.buffers[torch.Size(shape)].copy_(buffer)
-        self.step, self.tokens, self.seconds, self.core_seconds = state["progress"]
-        self.batches.epoch, self.batches.done = state["batches"]
 
 
-def train(preset: Preset, threads: int = 2) -> None:
-    """Trains until the preset's minutes are spent, going on from a checkpoint when there is one."""
+def train(preset: Preset, threads: int = 2, slice_seconds: float = math.inf) -> None:
+    """Trains until the preset's minutes are spent, going on from a checkpoint when there is one.
+
+    Ends with a checkpoint before `slice_seconds` of this process are over, start and compilation included.
+    """
+    end = time.monotonic() + slice_seconds - CHECKPOINT_MARGIN_SECONDS
     torch.set_num_threads(threads)
     run, checkpoint = Run(preset), preset.folder / "last.pt"
     if checkpoint.exists():
@@ -98,7 +109,7 @@ def train(preset: Preset, threads: int = 2) -> None:
     parameters = sum(p.numel() for p in run.model.parameters())
     print(f"Training {parameters} parameters from step {run.step} for {preset.minutes} minutes.", flush=True)
     smooth, saved = 0.0, time.monotonic()
-    while run.seconds < preset.minutes * 60:
+    while run.seconds < preset.minutes * 60 and time.monotonic() < end:
         clock, core_clock = time.monotonic(), time.process_time()
         loss = run.update()
         run.seconds += time.monotonic() - clock
@@ -110,7 +121,8 @@ def train(preset: Preset, threads: int = 2) -> None:
             run.save(checkpoint)
             saved = time.monotonic()
     run.save(checkpoint)
-    print("Training is complete.", flush=True)
+    complete = run.seconds >= preset.minutes * 60
+    print("Training is complete." if complete else f"The slice ends at step {run.step}.", flush=True)
 
 
 def log(run: Run, loss: float) -> None:

@@ -8,6 +8,7 @@ import onnx
 import torch
 from transformers.pytorch_utils import Conv1D
 
+from blocks import quantize
 from families.bart import Bart
 from families.bart_graph import BartPieces, bart_decoder, bart_encoder
 from families.family import Family
@@ -23,7 +24,7 @@ from families.t5 import T5
 from families.t5_graph import T5Pieces, t5_decoder, t5_encoder
 from fused_graph import Weights
 from graph import Graph
-from weights import BlockWeights, FloatWeights, quantize
+from weights import BlockWeights, FloatWeights
 
 KEPT = ("relative_attention_bias", "embed_positions", "wpe")  # small tables that stay float32
 

@@ -21,18 +21,14 @@ SURE_ENOUGH = {"zh": -0.3, "en": -0.4}
 DIRECTIONS = {"zh": TO_CHINESE, "en": TO_ENGLISH}
 
 
+def translate_task(to: str) -> dict:
+    """The task of one direction for config.json, which shows every answer."""
+    return {"task": "translate", "to": to, "unit": "line", "prompt": [{"token": DIRECTIONS[to]}, {"text": "{text}"}]}
+
+
 def tasks() -> list[dict]:
     """Both directions, for config.json. Sentences about code are left out: too few of them were any good."""
-    return [
-        {
-            "task": "translate",
-            "to": to,
-            "unit": "line",
-            "prompt": [{"token": token}, {"text": "{text}"}],
-            "minimumLogProbability": SURE_ENOUGH[to],
-        }
-        for to, token in DIRECTIONS.items()
-    ]
+    return [{**translate_task(to), "minimumLogProbability": SURE_ENOUGH[to]} for to in DIRECTIONS]
 
 
 def export_text(preset: FamilyPreset) -> None:

@@ -4,8 +4,8 @@ import unittest
 
 import numpy as np
 
+from blocks import block_size_for, quantize
 from ngram import DocumentCache, NGram
-from weights import block_size_for, quantize
 
 
 class QuantizeTest(unittest.TestCase):
