@@ -111,19 +111,12 @@ async function ask(generator: TextGenerator, { text, to }: Question, maxTokens: 
 	};
 	let answer = '';
 	for await (const event of generator.generate(request, new AbortController().signal)) {
-		if (event.type === 'text') answer += event.text;
-		else if (event.type === 'done') {
-			const { promptTokens, newTokens, prefillMs, decodeMs } = event.usage;
-			return {
-				text: answer,
-				tokenIds: event.tokenIds,
-				reason: event.reason,
-				promptTokens,
-				newTokens,
-				prefillMs,
-				decodeMs,
-			};
+		if (event.type === 'done') {
+			const { reason, tokenIds, usage } = event;
+			const { promptTokens, newTokens, prefillMs, decodeMs } = usage;
+			return { text: answer, tokenIds, reason, promptTokens, newTokens, prefillMs, decodeMs };
 		}
+		answer += event.text;
 	}
 	throw new Error('The engine did not say that it was done.');
 }
