@@ -1,29 +1,21 @@
 import { untilAborted, type Log } from '../base';
-import { GenerationError, type GenerateRequest, type TextGenerator } from '../generation';
-import { type Answer, type Candidate } from './answer';
+import { GenerationError, type TextGenerator } from '../generation';
+import { type Candidate } from './answer';
 import { AnswerCache } from './answerCache';
-import { budgetFor, requestFor, samplingFor } from './asking';
-import { answerOf, fittingOf, none, type Call } from './call';
+import { answerOf, none, type Call } from './call';
 import { type Clock } from './clock';
 import { commentTask } from './commentWriting';
-import { ContextWindows } from './contextWindow';
+import { Generations } from './generations';
 import { Journal } from './journal';
 import { modeAt } from './mode';
 import { Offers } from './offer';
-import {
-	type CompletionOutcome,
-	type CompletionSource,
-	type CompletionStats,
-	type OutcomeRecord,
-	type RefusalReason,
-} from './outcome';
+import { type CompletionOutcome, type CompletionStats, type OutcomeRecord, type RefusalReason } from './outcome';
+import { outcomeOf, outcomeOfShown, type Found } from './outcomeOf';
 import { Pace } from './pace';
-import { placeOf, type Place } from './place';
+import { placeOf } from './place';
 import { type CompletionRequest } from './request';
-import { RunningGeneration } from './running';
+import { type RunningGeneration } from './running';
 import { type CompletionSettings } from './settings';
-import { StopRules } from './stopRules';
-import { restOfShown, suggestionFrom, type Suggestion } from './suggestion';
 import { isDeletion, surroundingsOf, typedSince, type Surroundings } from './surroundings';
 import { refuseAlways, refuseHere } from './trigger';
 
@@ -40,12 +32,6 @@ export interface CompleterParts {
 	readonly waitForUsage?: boolean;
 }
 
-/** The generation that runs or ran last, and for which place. */
-interface Current {
-	readonly run: RunningGeneration;
-	readonly call: Call;
-}
-
 /** Text that may be typed ahead of a running generation's first words before it is given up. */
 const typedAhead = 8;
 const longestTyped = 800;
@@ -54,15 +40,16 @@ const longestTyped = 800;
 export class Completer {
 	private readonly cache: AnswerCache;
 	private readonly pace = new Pace();
-	private readonly windows = new ContextWindows();
 	private readonly offers = new Offers();
 	private readonly journal = new Journal();
-	private current: Current | undefined;
+	private readonly generations: Generations;
 	private last: Surroundings | undefined;
 	private turn = 0;
 
 	constructor(private readonly parts: CompleterParts) {
 		this.cache = new AnswerCache(() => parts.clock.now());
+		const { cache, journal, pace } = this;
+		this.generations = new Generations({ clock: parts.clock, cache, journal, pace });
 	}
 
 	/** The suggestions at a cursor, or the reason for none. Never rejects for a failing model; aborting `signal` gives 'cancelled'. */
@@ -113,9 +100,8 @@ export class Completer {
 	/** Ends a running request and forgets everything about documents, for a change of model or settings. */
 	reset(): void {
 		this.turn++;
-		this.dropCurrent();
+		this.generations.clear();
 		this.cache.clear();
-		this.windows.clear();
 		this.offers.clear();
 	}
 
@@ -135,7 +121,7 @@ export class Completer {
 		const here = surroundingsOf(place);
 		const deleted = isDeletion(this.last, here);
 		this.last = here;
-		const shown = manual ? undefined : this.restOfShown(place, here);
+		const shown = manual ? undefined : outcomeOfShown(place, here, this.offers);
 		if (shown) return shown;
 		const refusedHere = refuseHere(request, place);
 		if (refusedHere) return this.refuse(refusedHere);
@@ -153,44 +139,30 @@ export class Completer {
 		return this.fromCache(call) ?? (await this.fromCurrent(call)) ?? (await this.fromModel(call));
 	}
 
-	/** Typing as suggested: what is shown stays, less what was typed of it. */
-	private restOfShown(place: Place, here: Surroundings): CompletionOutcome | undefined {
-		const shown = this.offers.shown;
-		if (!shown) return undefined;
-		const rests: Suggestion[] = [];
-		for (const text of shown.texts) {
-			const typed = typedSince(shown.here, here, text.length, start => text.startsWith(start));
-			const rest = typed === undefined || typed === text ? undefined : restOfShown(text.slice(typed.length), place);
-			if (rest) rests.push(rest);
-		}
-		if (rests.length === 0) return undefined;
-		return { kind: 'suggestions', items: this.offers.itemsFor(place, rests), source: 'typed' };
-	}
-
 	private fromCache(call: Call): CompletionOutcome | undefined {
 		const found = this.cache.find(call.here, call.request.trigger === 'manual');
 		if (!found) return undefined;
-		this.dropCurrent();
+		this.generations.drop();
 		return this.outcomeOf(call, { answer: found.answer, typed: found.typed, source: 'cache' });
 	}
 
 	/** Waits for the running generation if this call's text goes along with it; otherwise ends it for real. */
 	private async fromCurrent(call: Call): Promise<CompletionOutcome | undefined> {
-		const current = this.current;
-		if (!current?.run.isRunning) return undefined;
+		const current = this.generations.running;
+		if (!current) return undefined;
 		const { run } = current;
 		const alike = call.request.trigger === 'typing' && current.call.request.trigger === 'typing';
 		const longest = run.textSoFar === '' ? typedAhead : longestTyped;
 		const typed = alike ? typedSince(current.call.here, call.here, longest, start => run.continues(start)) : undefined;
 		if (typed === undefined) {
-			this.dropCurrent();
+			this.generations.drop();
 			return undefined;
 		}
 		const result = await run.wait(typed, call.signal);
 		const gone = this.goneSince(call);
 		if (gone) return gone;
 		if (result === 'timeLimit') return none('timeLimit');
-		if (result === 'diverged') this.dropCurrent();
+		if (result === 'diverged') this.generations.drop();
 		const text = run.candidate?.text ?? '';
 		if (result !== 'finished' || !text.startsWith(typed) || text.length === typed.length) return undefined;
 		if (this.parts.waitForUsage === true) await run.ended;
@@ -213,10 +185,10 @@ export class Completer {
 	}
 
 	private async answerFrom(generator: TextGenerator, call: Call): Promise<CompletionOutcome> {
-		this.dropCurrent();
+		this.generations.drop();
 		const manual = call.request.trigger === 'manual';
 		const startedAt = this.parts.clock.now();
-		const run = this.start(generator, call, 0);
+		const run = this.generations.start(generator, call, 0);
 		const result = await run.wait('', call.signal);
 		const goneAfter = this.goneSince(call);
 		if (goneAfter) return goneAfter;
@@ -247,39 +219,11 @@ export class Completer {
 		}
 	}
 
-	private start(generator: TextGenerator, call: Call, candidate: number): RunningGeneration {
-		const { place, mode, settings } = call;
-		// Whoever asks by hand is waiting for it.
-		const timeLimitMs = settings.timeLimitMs * (call.request.trigger === 'manual' ? 3 : 1);
-		const asked = call.comment?.request ?? this.fillRequest(generator, call);
-		const request = { ...asked, sampling: samplingFor(candidate, settings), timeLimitMs };
-		this.journal.engineRequest();
-		if (candidate === 0) this.pace.noteRequest();
-		const run = new RunningGeneration({
-			generator,
-			request,
-			stopRules: new StopRules(place, mode),
-			clock: this.parts.clock,
-			timeLimitMs,
-			onFinish: answered => {
-				if (candidate === 0) this.cache.store(answerOf(call, [answered]));
-			},
-			onUsage: usage => this.journal.usage(usage),
-		});
-		this.current = { run, call };
-		return run;
-	}
-
-	private fillRequest(generator: TextGenerator, { place, mode, settings }: Call): GenerateRequest {
-		const window = this.windows.windowAt(place, budgetFor(generator.model, settings));
-		return requestFor(window, place, mode, settings);
-	}
-
 	/** More candidates for a manual trigger, one after the other. */
 	private async variations(generator: TextGenerator, call: Call): Promise<readonly Candidate[]> {
 		const found: Candidate[] = [];
 		for (let candidate = 1; candidate < call.settings.manualCandidates; candidate++) {
-			const run = this.start(generator, call, candidate);
+			const run = this.generations.start(generator, call, candidate);
 			await run.wait('', call.signal);
 			if (this.goneSince(call)) break;
 			if (run.candidate) found.push(run.candidate);
@@ -287,37 +231,8 @@ export class Completer {
 		return found;
 	}
 
-	private outcomeOf(
-		call: Call,
-		from: {
-			readonly answer: Answer;
-			readonly typed: string;
-			readonly source: CompletionSource;
-			readonly run?: RunningGeneration;
-		},
-	): CompletionOutcome {
-		const { answer, typed, source, run } = from;
-		const { place } = call;
-		const fitting = fittingOf(answer, call);
-		const suggestions = new Map<string, Suggestion>();
-		const refusals: RefusalReason[] = [];
-		for (const candidate of answer.candidates) {
-			if (!candidate.text.startsWith(typed)) continue;
-			const result = suggestionFrom(candidate, typed.length, fitting);
-			if ('refusal' in result) refusals.push(result.refusal);
-			else suggestions.set(result.suggestion.text, suggestions.get(result.suggestion.text) ?? result.suggestion);
-		}
-		const usage = run?.usage === undefined ? {} : { usage: run.usage };
-		const kept = [...suggestions.values()].filter(
-			suggestion => call.request.trigger === 'manual' || !this.offers.isDismissed(place, suggestion.text),
-		);
-		if (kept.length === 0) return { kind: 'none', reason: refusals[0] ?? 'dismissed', ...usage };
-		this.offers.show(
-			call.here,
-			kept.map(suggestion => suggestion.text),
-		);
-		const firstTextMs = run?.firstTextMs === undefined ? {} : { firstTextMs: run.firstTextMs };
-		return { kind: 'suggestions', items: this.offers.itemsFor(place, kept), source, ...usage, ...firstTextMs };
+	private outcomeOf(call: Call, found: Found): CompletionOutcome {
+		return outcomeOf(call, found, this.offers);
 	}
 
 	private failed(run: RunningGeneration): CompletionOutcome {
@@ -331,17 +246,12 @@ export class Completer {
 	}
 
 	private refuse(reason: RefusalReason): CompletionOutcome {
-		this.dropCurrent();
+		this.generations.drop();
 		return none(reason);
 	}
 
 	private goneSince(call: Call): CompletionOutcome | undefined {
 		if (call.signal.aborted) return none('cancelled');
 		return call.turn === this.turn ? undefined : none('superseded');
-	}
-
-	private dropCurrent(): void {
-		this.current?.run.abort();
-		this.current = undefined;
 	}
 }
