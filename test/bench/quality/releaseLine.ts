@@ -38,6 +38,7 @@ export function releaseLine(
 
 /** Where the next line goes. */
 const mark = '<!-- next release above this line -->';
+const afterTable = new RegExp(`\\n*${mark}`);
 
 /** Writes a line under the others. @throws Error when the document has lost its mark */
 export async function appendReleaseLine(document: string, line: string): Promise<void> {
@@ -46,6 +47,7 @@ export async function appendReleaseLine(document: string, line: string): Promise
 		throw new Error(`${document} has no line "${mark}". Put it back under the table of releases.`);
 	await writeFile(
 		document,
-		text.replace(mark, () => `${line}\n${mark}`),
+		// A blank line before the mark would end the table before the new row.
+		text.replace(afterTable, () => `\n${line}\n\n${mark}`),
 	);
 }

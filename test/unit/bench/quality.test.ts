@@ -1,3 +1,5 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { GenerationError } from '../../../src/generation';
 import { askAgain } from '../../bench/quality/askAgain';
@@ -5,7 +7,7 @@ import { calibrationOf } from '../../bench/quality/calibration';
 import { completionFigures, refusalsOf, type CompletionRecord } from '../../bench/quality/completionFigures';
 import { cursorsIn, sampleOf, samplePlaces } from '../../bench/quality/cursors';
 import { readHeldOutSets } from '../../bench/quality/heldOut';
-import { releaseLine } from '../../bench/quality/releaseLine';
+import { appendReleaseLine, releaseLine } from '../../bench/quality/releaseLine';
 import { commonPrefixLength, editSimilarity, firstLineOf, rougeL } from '../../bench/quality/textMeasures';
 import { join } from 'node:path';
 
@@ -158,6 +160,20 @@ test('where the recipe has not run, the sample of the project is read', async ()
 test('a line for the document has a dash for what was not measured', () => {
 	const figures = { bits: { unseen_files: { files: 1, bytes: 1, tokens: 1, bitsPerByte: 1.2 } } };
 	expect(releaseLine('0.1.0', figures)).toBe('| 0.1.0 | 1.2 / – | – / – | – / – | – / – | – / – | – / – | – / – | – |');
+});
+
+test('a line for the document becomes the last row of the table', async () => {
+	const folder = await mkdtemp(join(tmpdir(), 'inkling-quality-'));
+	const path = join(folder, 'quality.md');
+	try {
+		await writeFile(path, '| release |\n| --- |\n\n<!-- next release above this line -->\n');
+		await appendReleaseLine(path, '| 0.1.0 |');
+		await appendReleaseLine(path, '| 0.2.0 |');
+		const text = await readFile(path, 'utf8');
+		expect(text).toBe('| release |\n| --- |\n| 0.1.0 |\n| 0.2.0 |\n\n<!-- next release above this line -->\n');
+	} finally {
+		await rm(folder, { recursive: true });
+	}
 });
 
 describe('a question to an engine', () => {
