@@ -4,6 +4,7 @@ import { inspectModelFolder, type InspectedModel } from '../models';
 import { type LoadOptions } from '../protocol';
 import { type ModelFamily } from './families/family';
 import { loadFamily } from './families/loadFamily';
+import { availableMemory, requireMemory } from './memoryCheck';
 import { defaultThreads } from './threads';
 
 /** A network on the device it works on. */
@@ -33,6 +34,7 @@ export async function placeModel(options: LoadOptions, log: Log): Promise<Placed
 
 async function loadOn(device: Device, options: LoadOptions, log: Log): Promise<PlacedModel> {
 	const model = await inspectModelFolder(options.folder, device === 'cpu' ? 'cpu' : 'gpu');
+	await requireMemory(model, availableMemory());
 	const threads = options.threads ?? defaultThreads();
 	return { family: await loadFamily(model, device, threads, log), model, device, threads };
 }

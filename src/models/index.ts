@@ -16,5 +16,6 @@ export * from './installed';
 export { type Manifest } from './manifest';
 export { memoryNeed } from './memoryNeed';
 export type { DecoderConfig, EncoderDecoderConfig, ModelConfig } from './modelConfig';
+export { readGraphOutline } from './onnxFile';
 export * from './prepare/prepareGraph';
 export * from './store';

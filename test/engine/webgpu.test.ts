@@ -1,0 +1,72 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { silentLog } from '../../src/base';
+import { LocalEngine } from '../../src/backends';
+import { type TextGenerator } from '../../src/generation';
+import { buildEngine } from '../helpers/buildEngine';
+import { collect, never, requestFor } from '../helpers/inProcessEngine';
+import { modelFolder, readReferences } from '../helpers/references';
+
+/** Chromium's packages bring a Vulkan device in software, which WebGPU accepts. */
+const chromium = process.env.INKLING_SWIFTSHADER ?? '/usr/lib/chromium';
+const driver = join(chromium, 'vk_swiftshader_icd.json');
+const hasDevice = process.platform === 'linux' && process.arch === 'x64' && existsSync(driver);
+if (!hasDevice) console.log(`No software Vulkan device in ${chromium}: WebGPU is not tried (install chromium).`);
+
+describe.skipIf(!hasDevice)('on a WebGPU device in software', () => {
+	const runtimeFolder = mkdtempSync(join(tmpdir(), 'inkling-webgpu-'));
+	const engines: LocalEngine[] = [];
+	let entry: string;
+
+	beforeAll(async () => {
+		vi.stubEnv('VK_ICD_FILENAMES', driver);
+		vi.stubEnv('LD_LIBRARY_PATH', chromium);
+		vi.stubEnv('XDG_RUNTIME_DIR', runtimeFolder);
+		entry = await buildEngine();
+	});
+	afterAll(() => {
+		vi.unstubAllEnvs();
+		for (const engine of engines) engine.dispose();
+		rmSync(runtimeFolder, { recursive: true, force: true });
+	});
+
+	function start(name: string): Promise<TextGenerator> {
+		const load = { folder: modelFolder(name), device: 'webgpu', threads: 1, cacheBytes: 64 << 20 } as const;
+		const engine = new LocalEngine({ entry, load: () => load, idleUnloadMs: 0, log: silentLog });
+		engines.push(engine);
+		return engine.ready();
+	}
+
+	test.each(['tiny-plain', 'tiny-nopos'])(
+		"%s answers with the tokens of the CPU's reference",
+		async name => {
+			const generator = await start(name);
+			expect(generator.model).not.toHaveProperty('fallbackReason');
+			expect(generator.model.device).toBe('webgpu');
+			for (const { promptIds, continuationIds } of readReferences(name).slice(0, 2)) {
+				const expected = continuationIds.slice(0, 8);
+				const request = requestFor(promptIds, { maxTokens: expected.length, ngramCache: false });
+				expect((await collect(generator.generate(request, never))).done.tokenIds).toEqual(expected);
+			}
+		},
+		60_000,
+	);
+
+	test.each([
+		['a family that only runs on the CPU', 'tiny-t5', 'only runs on the CPU'],
+		['a cache of 16-bit numbers, which this device lacks,', 'tiny-qwen2', 'lacks 16-bit numbers'],
+	])(
+		'%s falls back to the CPU and says why',
+		async (_, name, reason) => {
+			const generator = await start(name);
+			expect(generator.model.device).toBe('cpu');
+			expect(generator.model.fallbackReason).toContain(reason);
+			const { promptIds } = readReferences(name)[0]!;
+			const { done } = await collect(generator.generate(requestFor(promptIds, { maxTokens: 4 }), never));
+			expect(done.tokenIds.length).toBeGreaterThan(0);
+		},
+		60_000,
+	);
+});
