@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { silentLog } from '../../src/base';
-import { LocalEngine, type LocalEngineOptions } from '../../src/backends';
+import { LocalEngine, systemClock, type LocalEngineOptions } from '../../src/backends';
 import { type TextGenerator } from '../../src/generation';
 import { buildEngine } from '../helpers/buildEngine';
 import { draws } from '../helpers/draws';
@@ -117,6 +117,21 @@ test('R1: killed while it loads, reads, writes or waits, it loses and doubles no
 	}
 	expect(outcomes).toHaveLength(kills * requestsAtOnce);
 	expect(outcomes.some(({ code }) => code === 'engineStopped')).toBe(true);
+});
+
+test('R3: an engine that hangs is noticed, reported and replaced within 10 s', async () => {
+	for (let hang = 0; hang < draws(1, 20); hang++) {
+		const engine = start({ clock: systemClock });
+		const generator = await engine.ready();
+		const pid = engine.pid!;
+		process.kill(pid, 'SIGSTOP');
+		const stoppedAt = performance.now();
+		expect((await outcomeOf(generator, long)).code).toBe('engineStopped');
+		await until(() => engine.state.kind === 'ready' && engine.pid !== pid, 10_000);
+		expect(performance.now() - stoppedAt).toBeLessThan(10_000);
+		expect(isRunning(pid)).toBe(false);
+		engine.dispose();
+	}
 });
 
 test('R4: after a cancel no text comes, and the engine is soon idle', async () => {
