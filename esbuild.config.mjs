@@ -1,9 +1,9 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { build, context } from 'esbuild';
 
 /**
- * Three bundles ship: the extension host's, the engine process's and the webview's. A fourth, the command line for
- * scripts and bug reports, is built into out/ and never packaged.
+ * What ships: the extension host's bundle, the engine process's, the result panel's, and the chat panel's in pieces, so that it is
+ * there before Markdown and colours are. The command line for scripts and bug reports is built into out/ and never packaged.
  */
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
@@ -32,15 +32,30 @@ const bundles = [
 		target: 'es2022',
 		tsconfig: 'src/webview/tsconfig.json',
 	},
+	{
+		...common,
+		entryPoints: ['src/webview/chat/main.tsx'],
+		outdir: 'dist/chat',
+		chunkNames: '[name]-[hash]',
+		splitting: true,
+		platform: 'browser',
+		format: 'esm',
+		target: 'es2022',
+		tsconfig: 'src/webview/tsconfig.json',
+	},
 	{ ...node, entryPoints: ['src/cli/main.ts'], outfile: 'out/cli.js', minify: false },
 ];
+
+await rm('dist/chat', { recursive: true, force: true });
+await mkdir('dist/chat', { recursive: true });
+await copyFile('node_modules/@vscode/codicons/dist/codicon.ttf', 'dist/codicon.ttf');
 
 if (watch) {
 	for (const bundle of bundles) await (await context(bundle)).watch();
 } else {
 	const results = await Promise.all(bundles.map(bundle => build({ ...bundle, metafile: true })));
 	// What went into the bundles that ship: `npm run package` collects the licences of these files.
-	const shipped = results.filter((_, index) => bundles[index].outfile.startsWith('dist/'));
+	const shipped = results.filter((_, index) => !bundles[index].outfile?.startsWith('out/'));
 	await mkdir('out', { recursive: true });
 	await writeFile(
 		'out/bundledFiles.json',

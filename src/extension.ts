@@ -58,7 +58,7 @@ export function activate(context: vscode.ExtensionContext): void {
 	own(editor.registerWriteDocComment(text));
 	own(editor.registerTextCommands(text, () => engines.mayInstruct()));
 	own(editor.registerDocCommentActions(() => engines.mayDocument()));
-	connectChat({ context, settings, servers, engines, templates: text.templates, log });
+	connectChat({ context, settings, servers, engines, modelsRoot, ...text });
 	own(
 		settings.onChange(event => {
 			if (event.affectsConfiguration('inkling.model') || event.affectsConfiguration('inkling.server'))
@@ -73,12 +73,16 @@ interface ChatParts {
 	readonly settings: editor.Settings;
 	readonly servers: editor.Servers;
 	readonly engines: editor.Engines;
+	readonly modelsRoot: string;
+	readonly proposals: editor.Proposals;
 	readonly templates: () => Promise<TemplateLibrary>;
 	readonly log: Log;
 }
 
 /** Everything that chats shares what it knows about the workspace. */
-function connectChat({ context, settings, servers: { server, egress }, engines, templates, log }: ChatParts): void {
+function connectChat(parts: ChatParts): void {
+	const { context, settings, servers, engines, templates, log } = parts;
+	const { server, egress } = servers;
 	const own = <T extends { dispose(): unknown }>(disposable: T): T => {
 		context.subscriptions.push(disposable);
 		return disposable;
@@ -94,6 +98,7 @@ function connectChat({ context, settings, servers: { server, egress }, engines, 
 	});
 	own(editor.registerChooseAssistant(assistants));
 	const questions = new editor.ChatQuestions({ sources, assistants, templates });
+	own(editor.registerChat({ ...parts, sources, questions }));
 	own(
 		editor.registerVscodeChat({
 			sources,

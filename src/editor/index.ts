@@ -1,3 +1,4 @@
+export { registerChat } from './chat/registerChat';
 export * from './commands';
 export { registerDocCommentActions } from './docCommentActions';
 export { Enablement } from './enablement';

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { type Log } from '../base';
 import { inspectModelFolder, installedModels, type ModelStore } from '../models';
-import { type ModelChoices } from './commands/chooseModel';
+import { type ChosenRole, type ModelChoices } from './commands/chooseModel';
 import { goodFor } from './modelWords';
 import { type Settings } from './settings';
 
@@ -21,7 +21,12 @@ export function modelChoices(settings: Settings, modelsRoot: string, store: Mode
 			await inspectModelFolder(folder);
 			return { value: folder, name: basename(folder), description: folder };
 		},
-		current: role => (role === 'completion' ? settings.completionModel : settings.tasksModel),
-		set: (role, value) => settings.setModel(role, value),
+		current: role => currentModel(settings, role),
+		set: (role, value) => (role === 'chat' ? settings.useModel(role, value) : settings.setModel(role, value)),
 	};
+}
+
+function currentModel(settings: Settings, role: ChosenRole): string {
+	if (role === 'chat') return settings.chatModel;
+	return role === 'completion' ? settings.completionModel : settings.tasksModel;
 }

@@ -1,4 +1,16 @@
 export * from './channel';
+export * from './chatPanelProtocol';
+export {
+	chatLabelNames,
+	parseChatLabels,
+	type CardView,
+	type ChatLabel,
+	type ChatLabels,
+	type ChipView,
+	type CommandView,
+	type StatusView,
+	type TurnView,
+} from './chatPanelViews';
 export * from './engineProtocol';
 export * from './parseFromEngine';
 export * from './parseToEngine';

@@ -55,7 +55,7 @@ function stageFiles(stage) {
 	const bundled = JSON.parse(readFileSync(join(outFolder, 'bundledFiles.json'), 'utf8'));
 	writeFileSync(
 		join(stage, 'THIRD-PARTY-NOTICES.txt'),
-		thirdPartyNotices(bundled, ['onnxruntime-common', 'onnxruntime-node']),
+		thirdPartyNotices(bundled, ['@vscode/codicons', 'onnxruntime-common', 'onnxruntime-node']),
 	);
 	return [...copies.map(([, to]) => to).filter(file => file !== '.vscodeignore'), 'THIRD-PARTY-NOTICES.txt'].sort();
 }
@@ -63,7 +63,7 @@ function stageFiles(stage) {
 /** What only developers need stays out. */
 function shippedManifest() {
 	const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-	for (const key of ['scripts', 'dependencies', 'devDependencies', 'private']) delete manifest[key];
+	for (const key of ['scripts', 'dependencies', 'devDependencies', 'private', 'sideEffects']) delete manifest[key];
 	return `${JSON.stringify(manifest, null, '\t')}\n`;
 }
 

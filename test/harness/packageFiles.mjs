@@ -12,6 +12,8 @@ const needed = [
 	'dist/extension.js',
 	'dist/engine.js',
 	'dist/resultPanel.js',
+	'dist/chat/main.js',
+	'dist/codicon.ttf',
 	'models/catalogue.json',
 ];
 const optional = ['CHANGELOG.md'];
@@ -30,10 +32,18 @@ export function ownFiles() {
 	if (missing.length > 0) throw new SetupError(`Cannot package: ${missing.join(', ')} missing.`);
 	const translations = readdirSync(root).filter(name => languageFile.test(name));
 	const found = ['media', 'l10n', ...modelFolders()].flatMap(folder => filesIn(folder));
+	// What main.js loads when it is needed; `npm run watch` leaves source maps here, which do not ship.
+	const pieces = filesIn('dist/chat').filter(file => /\/(?!main\.)[\w-]+\.js$/.test(file));
 	const stray = found.filter(file => ![modelFile, mediaFile, languageFile].some(rule => rule.test(file)));
 	if (stray.length > 0)
 		throw new SetupError(`Cannot package: these files do not belong into the extension:\n${stray.join('\n')}`);
-	return [...needed, ...optional.filter(file => existsSync(join(root, file))), ...translations, ...found].sort();
+	return [
+		...needed,
+		...optional.filter(file => existsSync(join(root, file))),
+		...translations,
+		...pieces,
+		...found,
+	].sort();
 }
 
 function modelFolders() {

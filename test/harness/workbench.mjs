@@ -168,6 +168,14 @@ export class Workbench {
 		return { title: await textOf('h1'), text: await textOf('.result'), status: await textOf('.status'), notes };
 	}
 
+	/** Opens the chat in the side bar. */
+	async chat() {
+		await this.command('Inkling: Open Chat');
+		const chat = new Chat(this);
+		await chat.input.waitFor();
+		return chat;
+	}
+
 	/** What is on the disk. */
 	async read(path) {
 		return readFile(join(this.workspace, path), 'utf8');
@@ -222,6 +230,40 @@ export class Workbench {
 			if ((await tabs.count()) > 0) throw new Error('Some editors are still open.');
 		});
 		cpSync(sampleFolder, this.workspace, { recursive: true, force: true });
+	}
+}
+
+/** The chat panel. */
+class Chat {
+	constructor(workbench) {
+		this.workbench = workbench;
+	}
+
+	/** The document of the panel. */
+	get page() {
+		return this.workbench.page
+			.frameLocator('.sidebar iframe.webview.ready, iframe.webview.ready')
+			.last()
+			.frameLocator('iframe#active-frame');
+	}
+	get input() {
+		return this.page.getByRole('textbox', { name: /^(Message|消息)$/ });
+	}
+	get questions() {
+		return this.page.locator('article.question');
+	}
+	get answers() {
+		return this.page.locator('article.answer');
+	}
+
+	async send(text) {
+		await this.input.fill(text);
+		await this.input.press('Enter');
+	}
+
+	/** Waits until nothing is being answered. */
+	async idle(timeoutMs = 90_000) {
+		await this.page.getByRole('button', { name: /^(Send|发送)$/ }).waitFor({ timeout: timeoutMs });
 	}
 }
 

@@ -17,18 +17,20 @@ export interface ModelChoices {
 	builtIn(): Promise<readonly ModelChoice[]>;
 	/** Checks a folder before it is chosen. @throws GenerationError */
 	inspect(folder: string): Promise<ModelChoice>;
-	current(role: 'completion' | 'tasks'): string;
-	set(role: 'completion' | 'tasks', value: string): Promise<void>;
+	current(role: ChosenRole): string;
+	set(role: ChosenRole, value: string): Promise<void>;
 	readonly log: Log;
 }
 
-type Role = 'completion' | 'tasks';
+/** What a model can be chosen for. */
+const chosenRoles = ['completion', 'tasks', 'chat'] as const;
+export type ChosenRole = (typeof chosenRoles)[number];
 
-/** "Choose Model...": first what it is for, then a built-in model or a folder, which is inspected before it is accepted. */
+/** "Choose Model...": first what it is for, unless the caller says it, then a built-in model or a folder, which is inspected before it is accepted. */
 export function registerChooseModel(parts: ModelChoices): vscode.Disposable {
-	return vscode.commands.registerCommand('inkling.model.choose', async () => {
+	return vscode.commands.registerCommand('inkling.model.choose', async (wanted?: unknown) => {
 		try {
-			const role = await pickRole(parts);
+			const role = chosenRoles.find(known => known === wanted) ?? (await pickRole(parts));
 			if (role) await pickModel(parts, role);
 		} catch (error) {
 			await showError(error, parts.log);
@@ -36,7 +38,7 @@ export function registerChooseModel(parts: ModelChoices): vscode.Disposable {
 	});
 }
 
-async function pickRole(parts: ModelChoices): Promise<Role | undefined> {
+async function pickRole(parts: ModelChoices): Promise<ChosenRole | undefined> {
 	const automatic = vscode.l10n.t('Automatic');
 	const items = [
 		{
@@ -49,12 +51,17 @@ async function pickRole(parts: ModelChoices): Promise<Role | undefined> {
 			description: parts.current('tasks') || automatic,
 			role: 'tasks' as const,
 		},
+		{
+			label: vscode.l10n.t('Chat'),
+			description: parts.current('chat') || automatic,
+			role: 'chat' as const,
+		},
 	];
 	const chosen = await vscode.window.showQuickPick(items, { placeHolder: vscode.l10n.t('Choose a model for what?') });
 	return chosen?.role;
 }
 
-async function pickModel(parts: ModelChoices, role: Role): Promise<void> {
+async function pickModel(parts: ModelChoices, role: ChosenRole): Promise<void> {
 	const current = parts.current(role);
 	const builtIn = (await parts.builtIn()).map(({ value, name, description, detail }) => ({
 		label: `${value === current ? '$(check) ' : ''}${name}`,
@@ -73,7 +80,7 @@ async function pickModel(parts: ModelChoices, role: Role): Promise<void> {
 		value: undefined,
 		install: true,
 	};
-	const automatic = role === 'tasks' ? [{ label: vscode.l10n.t('Automatic'), description: '', value: '' }] : [];
+	const automatic = role !== 'completion' ? [{ label: vscode.l10n.t('Automatic'), description: '', value: '' }] : [];
 	const chosen = await vscode.window.showQuickPick([...automatic, ...builtIn, install, folder], {
 		placeHolder: vscode.l10n.t('Which model?'),
 	});

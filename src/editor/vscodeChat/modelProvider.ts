@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { type Log } from '../../base';
-import { joinSameRole, ToolCallStream, toolInstructions, type ToolEvent } from '../../chat';
+import { answerTokens, joinSameRole, ToolCallStream, toolInstructions, type ToolEvent } from '../../chat';
 import { type ChatMessage, type GenerateRequest, type TextGenerator } from '../../generation';
 import { describeError } from '../userErrors';
-import { answerTokens } from './answerTokens';
 import { textOf, toChatMessage } from './messages';
 
 /** What would chat, as far as it is known without starting it. */

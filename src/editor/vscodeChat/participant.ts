@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { type Log } from '../../base';
 import {
+	answerTokens,
 	CitationStream,
 	readContext,
 	resolveSlashCommand,
@@ -14,7 +15,6 @@ import { type BuiltQuestion, type ChatQuestions } from '../chatQuestions';
 import { type ContextSources } from '../context';
 import { describeEgress } from '../egressWords';
 import { describeError } from '../userErrors';
-import { answerTokens } from './answerTokens';
 import { historyMessages } from './history';
 import { describeLeftOut } from './leftOut';
 import { itemsOf } from './references';

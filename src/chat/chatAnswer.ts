@@ -1,0 +1,129 @@
+import { untilAborted } from '../base';
+import {
+	type ChatMessage,
+	type ChatPrompt,
+	type DoneReason,
+	type GenerateRequest,
+	type ModelInfo,
+	type TextGenerator,
+} from '../generation';
+import { type ContextItem, type ContextRefusal, type ContextText } from './context';
+import { type CountTokens } from './contextBudget';
+import { type Turn } from './conversation';
+
+/** What a prompt took and what had to stay out of it. */
+export interface PromptUsage {
+	readonly usedTokens: number;
+	readonly budgetTokens: number;
+	readonly droppedTurns: number;
+	/** Left out whole, and left out but for their start. */
+	readonly droppedContext: readonly ContextItem[];
+	readonly cutContext: readonly ContextItem[];
+	readonly refused: readonly ContextRefusal[];
+}
+
+export type AnswerEvent =
+	| { readonly type: 'begin'; readonly model: string; readonly device: string; readonly usage: PromptUsage }
+	| { readonly type: 'text'; readonly text: string }
+	| { readonly type: 'end'; readonly reason: DoneReason };
+
+/** Where an answer comes from. */
+export interface AnswerParts {
+	/** The chat model, loaded. @throws GenerationError */
+	generator(): Promise<TextGenerator>;
+	readContext(item: ContextItem, signal: AbortSignal): Promise<ContextText | ContextRefusal>;
+	/** Makes a prompt of at most so many tokens. @throws GenerationError promptTooLong */
+	buildPrompt(messages: readonly AttachedMessage[], budget: PromptBudget, signal: AbortSignal): Promise<FittedPrompt>;
+}
+
+/** How long a prompt may be, and how that is measured. */
+export interface PromptBudget {
+	readonly budgetTokens: number;
+	readonly countTokens: CountTokens;
+}
+
+/** A message with the texts that were attached to it. */
+export interface AttachedMessage extends ChatMessage {
+	readonly context: readonly ContextText[];
+}
+
+/** A prompt that fits, and what was left out for it. */
+export interface FittedPrompt {
+	readonly prompt: ChatPrompt;
+	readonly usedTokens: number;
+	readonly dropped: {
+		readonly turns: number;
+		readonly context: readonly ContextItem[];
+		readonly cut: readonly ContextItem[];
+	};
+}
+
+/** Tokens that an answer may have: a laptop writes a thousand in a minute or two, a server four thousand. */
+const longestAnswer = { local: 1024, remote: 4096 } as const;
+
+/** Answers the last question of a path. Aborting ends it with `cancelled`. @throws GenerationError */
+export async function* answerQuestion(
+	parts: AnswerParts,
+	path: readonly Turn[],
+	signal: AbortSignal,
+): AsyncGenerator<AnswerEvent, void, undefined> {
+	// Loading a model takes seconds, and nobody who pressed Stop waits for it.
+	const ready = await untilAborted(prepare(parts, path, signal), signal);
+	if (!ready) return yield { type: 'end', reason: 'cancelled' };
+	const { generator, request, usage } = ready;
+	const { name, device } = generator.model;
+	yield { type: 'begin', model: name, device, usage };
+	for await (const event of generator.generate(request, signal)) {
+		if (event.type === 'text') yield { type: 'text', text: event.text };
+		else yield { type: 'end', reason: event.reason };
+	}
+}
+
+interface ReadyRequest {
+	readonly generator: TextGenerator;
+	readonly request: GenerateRequest;
+	readonly usage: PromptUsage;
+}
+
+async function prepare(parts: AnswerParts, path: readonly Turn[], signal: AbortSignal): Promise<ReadyRequest> {
+	const generator = await parts.generator();
+	const maxTokens = answerTokens(generator.model);
+	const budgetTokens = generator.model.contextTokens - maxTokens;
+	const read = await Promise.all(path.map(turn => attach(parts, turn, signal)));
+	const messages = read.map(({ message }) => message).filter(({ text }) => text !== '');
+	const countTokens = (text: string): Promise<number> => generator.countTokens(text);
+	const { prompt, usedTokens, dropped } = await parts.buildPrompt(messages, { budgetTokens, countTokens }, signal);
+	const usage: PromptUsage = {
+		usedTokens,
+		budgetTokens,
+		droppedTurns: dropped.turns,
+		droppedContext: dropped.context,
+		cutContext: dropped.cut,
+		refused: read.flatMap(({ refused }) => refused),
+	};
+	return { generator, request: requestFor(prompt, maxTokens), usage };
+}
+
+/** How much of a model's context is kept free for the answer. */
+export function answerTokens({ contextTokens, device }: Pick<ModelInfo, 'contextTokens' | 'device'>): number {
+	return Math.min(device === 'remote' ? longestAnswer.remote : longestAnswer.local, Math.floor(contextTokens / 2));
+}
+
+function requestFor(prompt: ChatPrompt, maxTokens: number): GenerateRequest {
+	return { prompt, maxTokens, sampling: { temperature: 0.7, topP: 0.95 }, stop: [], priority: 'chat' };
+}
+
+/** A turn as a message, what was attached to it read now: a file that changed is sent as it is. */
+async function attach(
+	parts: AnswerParts,
+	turn: Turn,
+	signal: AbortSignal,
+): Promise<{ readonly message: AttachedMessage; readonly refused: readonly ContextRefusal[] }> {
+	if (turn.kind === 'answer') return { message: { role: 'assistant', text: turn.text, context: [] }, refused: [] };
+	const read = await Promise.all(turn.context.map(item => parts.readContext(item, signal)));
+	const context = read.filter(result => 'text' in result);
+	return {
+		message: { role: 'user', text: turn.text, context },
+		refused: read.filter(result => 'refused' in result),
+	};
+}

@@ -1,0 +1,214 @@
+import { Emitter, type Disposable } from '../base';
+import { GenerationError } from '../generation';
+import { type AnswerEvent, type PromptUsage } from './chatAnswer';
+import { type ContextItem } from './context';
+import { pathOf, type Answer, type Conversation, type Turn } from './conversation';
+import { applyRecord, mergeRecords, type SessionRecord } from './sessionRecord';
+
+/** Where the records of one conversation are kept. */
+export interface SessionJournal {
+	/** Keeps records, in order. 'durable' resolves when they would survive a power cut. Throws when they cannot be kept; they are
+	 * tried again with the next ones. */
+	append(records: readonly SessionRecord[], how: 'soon' | 'durable'): Promise<void>;
+}
+
+export interface SessionParts {
+	readonly journal: SessionJournal;
+	/** @throws GenerationError */
+	answer(path: readonly Turn[], signal: AbortSignal): AsyncIterable<AnswerEvent>;
+	now(): number;
+	newId(): string;
+	/** A failure that is no GenerationError: a bug, for the log. */
+	onBug(error: unknown): void;
+}
+
+export type SessionChange =
+	/** Turns, title or phase changed: draw again. */
+	{ readonly kind: 'turns' } | { readonly kind: 'text'; readonly answer: string; readonly text: string };
+
+/** 'waiting': the model loads or reads the prompt; 'answering': text arrives. */
+export type SessionPhase = 'idle' | 'waiting' | 'answering';
+
+/** Text of an answer is kept this often while it is written, in milliseconds: a crash costs at most so much of it. */
+const keepEveryMs = 1000;
+
+/** One conversation that goes on: asks the model, keeps every turn, and tells whoever shows it. */
+export class ChatSession implements Disposable {
+	private readonly changed = new Emitter<SessionChange>();
+	readonly onChange = this.changed.event;
+	private controller: AbortController | undefined;
+	private currentPhase: SessionPhase = 'idle';
+	/** Why the last records could not be kept; undefined while all is well. */
+	unsaved: unknown;
+	/** Of the latest prompt. */
+	usage: PromptUsage | undefined;
+
+	constructor(
+		public conversation: Conversation,
+		private readonly parts: SessionParts,
+	) {}
+
+	get phase(): SessionPhase {
+		return this.currentPhase;
+	}
+
+	/** Asks a question after the turn that is shown last. Resolves when it was answered, stopped or failed. */
+	async send(text: string, context: readonly ContextItem[]): Promise<void> {
+		if (this.phase !== 'idle' || text.trim() === '') return;
+		await this.ask(pathOf(this.conversation).at(-1)?.id, text, context);
+	}
+
+	/** Asks a question in other words; the old wording and what followed it stay as a variant. */
+	async edit(id: string, text: string): Promise<void> {
+		const question = this.conversation.turns.get(id);
+		if (this.phase !== 'idle' || question?.kind !== 'question' || text.trim() === '') return;
+		await this.ask(question.parent, text, question.context);
+	}
+
+	/** Answers a question once more; the old answer stays as a variant. */
+	async regenerate(id: string): Promise<void> {
+		const answer = this.conversation.turns.get(id);
+		if (this.phase !== 'idle' || answer?.kind !== 'answer' || !this.conversation.turns.has(answer.parent)) return;
+		await this.answer(answer.parent);
+	}
+
+	/** Shows another variant. */
+	async choose(id: string): Promise<void> {
+		if (this.phase === 'idle' && this.conversation.turns.has(id))
+			await this.keep([{ type: 'choose', turn: id }], 'soon');
+	}
+
+	async rename(name: string): Promise<void> {
+		await this.keep([{ type: 'rename', name: name.trim() }], 'durable');
+	}
+
+	async pin(pinned: boolean): Promise<void> {
+		await this.keep([{ type: 'pin', pinned }], 'durable');
+	}
+
+	/** Takes over what another window added to the same conversation. */
+	merge(records: readonly SessionRecord[]): void {
+		this.conversation = mergeRecords(this.conversation, records);
+		this.changed.fire({ kind: 'turns' });
+	}
+
+	/** Ends the answer under way; what was written of it stays. */
+	stop(): void {
+		this.controller?.abort();
+	}
+
+	dispose(): void {
+		this.stop();
+		this.changed.dispose();
+	}
+
+	private async ask(parent: string | undefined, text: string, context: readonly ContextItem[]): Promise<void> {
+		const id = this.parts.newId();
+		// Set before the first wait, so that a second click finds the session busy.
+		this.currentPhase = 'waiting';
+		await this.keep([{ type: 'question', id, parent, text, context, at: this.parts.now() }], 'durable');
+		await this.answer(id);
+	}
+
+	private async answer(question: string): Promise<void> {
+		const controller = new AbortController();
+		this.controller = controller;
+		const path = pathTo(this.conversation, question);
+		const writing = new AnswerWriting(question, this.parts.newId(), this.parts.now());
+		this.setPhase('waiting');
+		let end: Pick<Answer, 'state' | 'error'> = { state: 'stopped' };
+		try {
+			for await (const event of this.parts.answer(path, controller.signal)) {
+				if (event.type === 'end') end = { state: stateAfter(event.reason) };
+				else await this.receive(event, writing);
+			}
+		} catch (error) {
+			if (!(error instanceof GenerationError)) this.parts.onBug(error);
+			end = { state: 'failed', error: error instanceof GenerationError ? error.code : 'unknown' };
+		}
+		this.controller = undefined;
+		this.currentPhase = 'idle';
+		const { begun, answer, text } = writing;
+		const beginning = begun ? [] : [writing.begin('', '')];
+		await this.keep([...beginning, { type: 'end', answer, text, ...end }], 'durable');
+	}
+
+	private async receive(event: Exclude<AnswerEvent, { type: 'end' }>, writing: AnswerWriting): Promise<void> {
+		if (event.type === 'begin') {
+			this.usage = event.usage;
+			this.currentPhase = 'answering';
+			await this.keep([writing.begin(event.model, event.device)], 'soon');
+			return;
+		}
+		const { answer } = writing;
+		const due = writing.add(event.text, this.parts.now());
+		this.conversation = applyRecord(this.conversation, { type: 'text', answer, text: event.text });
+		this.changed.fire({ kind: 'text', answer, text: event.text });
+		if (due !== undefined) await this.write([{ type: 'text', answer, text: due }], 'soon');
+	}
+
+	private setPhase(phase: SessionPhase): void {
+		this.currentPhase = phase;
+		this.changed.fire({ kind: 'turns' });
+	}
+
+	/** Applies records, then writes them: what is on the screen does not wait for the disk. */
+	private async keep(records: readonly SessionRecord[], how: 'soon' | 'durable'): Promise<void> {
+		for (const record of records) this.conversation = applyRecord(this.conversation, record);
+		this.changed.fire({ kind: 'turns' });
+		await this.write(records, how);
+	}
+
+	private async write(records: readonly SessionRecord[], how: 'soon' | 'durable'): Promise<void> {
+		const before = this.unsaved;
+		this.unsaved = await this.parts.journal.append(records, how).then(
+			() => undefined,
+			(error: unknown) => error,
+		);
+		if (this.unsaved !== before) this.changed.fire({ kind: 'turns' });
+	}
+}
+
+/** The answer that is being written, and how much of it was kept. */
+class AnswerWriting {
+	text = '';
+	begun = false;
+	private kept = 0;
+
+	constructor(
+		private readonly question: string,
+		readonly answer: string,
+		private keptAt: number,
+	) {}
+
+	begin(model: string, device: string): SessionRecord {
+		this.begun = true;
+		return { type: 'answer', id: this.answer, parent: this.question, model, device, at: this.keptAt };
+	}
+
+	/** Adds text and returns what should be kept now, if it is time. */
+	add(text: string, now: number): string | undefined {
+		this.text += text;
+		if (now - this.keptAt < keepEveryMs) return undefined;
+		this.keptAt = now;
+		const due = this.text.slice(this.kept);
+		this.kept = this.text.length;
+		return due;
+	}
+}
+
+function stateAfter(reason: 'stop' | 'length' | 'cancelled'): Answer['state'] {
+	if (reason === 'cancelled') return 'stopped';
+	return reason === 'length' ? 'cut' : 'complete';
+}
+
+function pathTo({ turns }: Conversation, id: string): readonly Turn[] {
+	const path: Turn[] = [];
+	for (let next: string | undefined = id; next !== undefined;) {
+		const turn: Turn | undefined = turns.get(next);
+		if (!turn) break;
+		path.unshift(turn);
+		next = turn.parent;
+	}
+	return path;
+}

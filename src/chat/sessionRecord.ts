@@ -1,0 +1,117 @@
+import { assertNever } from '../base';
+import { type Answer, type AnswerState, type Conversation, type Question, type Turn } from './conversation';
+
+/** What happens in a conversation, in the order in which it is kept. Records are only ever added. */
+export type SessionRecord =
+	| { readonly type: 'session'; readonly id: string; readonly workspace: string; readonly at: number }
+	| ({ readonly type: 'question' } & Omit<Question, 'kind'>)
+	/** An answer begins. */
+	| ({ readonly type: 'answer' } & Omit<Answer, 'kind' | 'text' | 'state' | 'error'>)
+	/** More of an answer, kept while it is written so that a crash costs little of it. */
+	| { readonly type: 'text'; readonly answer: string; readonly text: string }
+	/** An answer ended; `text` is all of it. */
+	| ({ readonly type: 'end'; readonly answer: string } & Pick<Answer, 'text' | 'state' | 'error'>)
+	/** Which of several variants is shown. */
+	| { readonly type: 'choose'; readonly turn: string }
+	| { readonly type: 'rename'; readonly name: string }
+	| { readonly type: 'pin'; readonly pinned: boolean };
+
+/** The conversation after a record. One that speaks of turns that are not there does as much as it can: files get damaged. */
+export function applyRecord(conversation: Conversation, record: SessionRecord): Conversation {
+	switch (record.type) {
+		case 'session':
+			return { ...conversation, workspace: record.workspace, createdAt: record.at };
+		case 'question': {
+			const { type, ...question } = record;
+			return withTurn(conversation, { ...question, kind: type });
+		}
+		case 'answer': {
+			const { type, ...answer } = record;
+			return withTurn(conversation, { ...answer, kind: type, text: '', state: 'answering' });
+		}
+		case 'text':
+			return withAnswer(conversation, record.answer, answer => ({ ...answer, text: answer.text + record.text }));
+		case 'end': {
+			const { text, state, error } = record;
+			const end = { text, state, ...(error !== undefined && { error }) };
+			return withAnswer(conversation, record.answer, answer => ({ ...answer, ...end }));
+		}
+		case 'choose': {
+			const turn = conversation.turns.get(record.turn);
+			return turn ? { ...conversation, chosen: choose(conversation, turn) } : conversation;
+		}
+		case 'rename':
+			return { ...conversation, name: record.name };
+		case 'pin':
+			return { ...conversation, pinned: record.pinned };
+		default:
+			return assertNever(record);
+	}
+}
+
+/** The conversation with what another window added. What is shown here stays: two windows may go different ways. */
+export function mergeRecords(conversation: Conversation, records: readonly SessionRecord[]): Conversation {
+	const merged = records.reduce(applyRecord, conversation);
+	return { ...merged, chosen: new Map([...merged.chosen, ...conversation.chosen]) };
+}
+
+/** The records that make this conversation, for a file of its own. */
+export function recordsOf(conversation: Conversation): readonly SessionRecord[] {
+	const { id, workspace, createdAt, turns, chosen, name, pinned } = conversation;
+	return [
+		{ type: 'session', id, workspace, at: createdAt },
+		...[...turns.values()].flatMap(turnRecords),
+		...[...chosen.values()].map((turn): SessionRecord => ({ type: 'choose', turn })),
+		...(name === undefined ? [] : [{ type: 'rename', name } as const]),
+		...(pinned ? [{ type: 'pin', pinned } as const] : []),
+	];
+}
+
+function turnRecords(turn: Turn): readonly SessionRecord[] {
+	if (turn.kind === 'question') {
+		const { kind, ...question } = turn;
+		return [{ type: kind, ...question }];
+	}
+	const { kind, text, state, error, ...answer } = turn;
+	const end = { type: 'end', answer: turn.id, text, state, ...(error !== undefined && { error }) } as const;
+	return state === 'answering' ? [{ type: kind, ...answer }] : [{ type: kind, ...answer }, end];
+}
+
+/** The conversation after its process is gone: what was being answered then is interrupted. */
+export function interruptAnswers(conversation: Conversation): Conversation {
+	const state: AnswerState = 'interrupted';
+	const turns = [...conversation.turns].map(([id, turn]): [string, Turn] => [
+		id,
+		turn.kind === 'answer' && turn.state === 'answering' ? { ...turn, state } : turn,
+	]);
+	return { ...conversation, turns: new Map(turns) };
+}
+
+/** Adds a turn, once, where it belongs; after the newest turn when its parent was lost. */
+function withTurn(conversation: Conversation, turn: Turn): Conversation {
+	const { turns } = conversation;
+	if (turns.has(turn.id)) return conversation;
+	const isLost = turn.parent !== undefined && !turns.has(turn.parent);
+	const newest = [...turns.keys()].at(-1);
+	const placed = isLost ? placedAfter(turn, newest) : turn;
+	return {
+		...conversation,
+		turns: new Map([...turns, [placed.id, placed]]),
+		chosen: choose(conversation, placed),
+	};
+}
+
+/** An answer whose question was lost opens the conversation when nothing else is left, under its lost parent's name. */
+function placedAfter(turn: Turn, newest: string | undefined): Turn {
+	if (newest !== undefined) return { ...turn, parent: newest };
+	return turn.kind === 'question' ? { ...turn, parent: undefined } : { ...turn, parent: '' };
+}
+
+function withAnswer(conversation: Conversation, id: string, change: (answer: Answer) => Answer): Conversation {
+	const turn = conversation.turns.get(id);
+	if (turn?.kind !== 'answer') return conversation;
+	return { ...conversation, turns: new Map([...conversation.turns, [id, change(turn)]]) };
+}
+
+const choose = ({ chosen }: Conversation, turn: Turn): ReadonlyMap<string, string> =>
+	new Map([...chosen, [turn.parent ?? '', turn.id]]);

@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto';
+import * as vscode from 'vscode';
+import { Emitter, type Log } from '../../base';
+import { answerQuestion, ChatSession, type AnswerParts, type SessionChange, type SessionRecord } from '../../chat';
+import { type ChatHistory, type OpenSession } from '../../history';
+
+export interface ChatSessionsParts {
+	readonly history: ChatHistory;
+	readonly answers: AnswerParts;
+	/** Remembers which conversation a window shows. */
+	readonly memory: vscode.Memento;
+	readonly log: Log;
+}
+
+/** Where the window's conversation is remembered. */
+const memoryKey = 'chatSession';
+
+/** The conversations of this window: one is shown, others may still be answering. */
+export class ChatSessions implements vscode.Disposable {
+	private readonly changed = new Emitter<SessionChange>();
+	/** Something changed in the conversation that is shown. */
+	readonly onChange = this.changed.event;
+	private readonly switched = new Emitter<void>();
+	/** Another conversation is shown. */
+	readonly onSwitch = this.switched.event;
+	private readonly open = new Map<string, ChatSession>();
+	private shown: ChatSession;
+	/** The window's conversation was read, or there was none. */
+	readonly restored: Promise<void>;
+
+	constructor(private readonly parts: ChatSessionsParts) {
+		this.shown = this.blank();
+		this.restored = this.restore();
+	}
+
+	get current(): ChatSession {
+		return this.shown;
+	}
+
+	/** Shows an empty conversation; the one before goes on answering. */
+	startNew(): void {
+		if (this.shown.conversation.turns.size > 0) this.show(this.blank());
+	}
+
+	/** Shows a conversation of the history. @throws HistoryError */
+	async choose(id: string): Promise<void> {
+		this.show(this.open.get(id) ?? (await this.read(id)));
+	}
+
+	/** Ends and forgets a conversation whose file went away. */
+	forget(id: string): void {
+		const session = this.open.get(id);
+		this.open.delete(id);
+		session?.dispose();
+		if (session === this.shown) this.show(this.blank());
+	}
+
+	/** A conversation to change, shown or not. @throws HistoryError */
+	async find(id: string): Promise<ChatSession> {
+		return this.open.get(id) ?? this.read(id);
+	}
+
+	dispose(): void {
+		for (const session of this.open.values()) session.dispose();
+		this.changed.dispose();
+		this.switched.dispose();
+	}
+
+	private async restore(): Promise<void> {
+		const id = this.parts.memory.get<unknown>(memoryKey);
+		if (typeof id !== 'string') return;
+		try {
+			const before = this.shown;
+			const session = await this.read(id);
+			if (this.shown === before && before.conversation.turns.size === 0) this.show(session);
+		} catch (error) {
+			const isGone = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+			if (!isGone) this.parts.log.warn(`The conversation of this window could not be opened: ${String(error)}`);
+		}
+	}
+
+	private show(session: ChatSession): void {
+		const before = this.shown;
+		this.shown = session;
+		if (before !== session && before.phase === 'idle') this.open.delete(before.conversation.id);
+		this.open.set(session.conversation.id, session);
+		void this.parts.memory.update(memoryKey, session.conversation.id);
+		this.switched.fire();
+	}
+
+	private blank(): ChatSession {
+		const workspace = vscode.workspace.workspaceFile ?? vscode.workspace.workspaceFolders?.[0]?.uri;
+		const merging = new Merging();
+		const { history } = this.parts;
+		return this.make(history.create(randomUUID(), workspace?.toString() ?? '', merging.take), merging);
+	}
+
+	private async read(id: string): Promise<ChatSession> {
+		const merging = new Merging();
+		const opened = await this.parts.history.open(id, merging.take);
+		if (opened.health === 'damaged')
+			this.parts.log.warn(`Conversation ${id} was damaged. What could be read is shown; the old file is kept as .bak.`);
+		return this.make(opened, merging);
+	}
+
+	private make({ conversation, journal }: OpenSession, merging: Merging): ChatSession {
+		const { answers, log } = this.parts;
+		const session = new ChatSession(conversation, {
+			journal,
+			answer: (path, signal) => answerQuestion(answers, path, signal),
+			now: () => Date.now(),
+			newId: () => randomUUID(),
+			onBug: error => log.error(String(error instanceof Error ? (error.stack ?? error) : error)),
+		});
+		merging.session = session;
+		session.onChange(change => {
+			if (session === this.shown) this.changed.fire(change);
+			else if (session.phase === 'idle') this.open.delete(session.conversation.id);
+		});
+		return session;
+	}
+}
+
+/** Connects a file, which hears of other windows, with the session that is made from it. */
+class Merging {
+	session: ChatSession | undefined;
+	readonly take = (records: readonly SessionRecord[]): void => this.session?.merge(records);
+}

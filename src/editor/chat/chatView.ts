@@ -1,0 +1,213 @@
+import * as vscode from 'vscode';
+import { assertNever, type Log } from '../../base';
+import { titleOf } from '../../chat';
+import { parseFromChatPanel, type CommandView, type FromChatPanel, type ToChatPanel } from '../../protocol';
+import { type Proposals } from '../proposal';
+import { showError } from '../userErrors';
+import { type Attachments } from './attachments';
+import { chatPage, chatPageFolders } from './chatPage';
+import { type ChatSessions } from './chatSessions';
+import { type ChatStatus } from './chatStatus';
+import { isPartOf, runCodeAction } from './codeActions';
+import { openLink } from './openLink';
+import { turnViews } from './turnViews';
+
+export interface ChatViewParts {
+	readonly extensionUri: vscode.Uri;
+	readonly sessions: ChatSessions;
+	readonly attachments: Attachments;
+	readonly status: ChatStatus;
+	readonly proposals: Proposals;
+	/** What can be completed after '/'. */
+	commands(): Promise<readonly CommandView[]>;
+	/** Items for files dropped on the panel. */
+	readonly dropped: (addresses: readonly string[]) => Promise<void>;
+	readonly log: Log;
+}
+
+type Of<T extends FromChatPanel['type']> = Extract<FromChatPanel, { type: T }>;
+
+/** Id of the view in the manifest. */
+export const chatViewId = 'inkling.chat';
+
+/** Text is sent this often while an answer arrives, in milliseconds: once a frame. */
+const batchMs = 16;
+
+/**
+ * The chat in the side bar. The page shows what it is told and holds nothing but the draft: it may be thrown away and made anew at
+ * any time.
+ */
+export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
+	private view: vscode.WebviewView | undefined;
+	/** The page said that it listens. */
+	private isReady = false;
+	private readonly waiting: ToChatPanel[] = [];
+	private unsent: { readonly turn: string; text: string } | undefined;
+	private timer: NodeJS.Timeout | undefined;
+	private isDirty = false;
+	private readonly subscription: vscode.Disposable;
+
+	constructor(private readonly parts: ChatViewParts) {
+		const { sessions, attachments, status } = parts;
+		this.subscription = vscode.Disposable.from(
+			vscode.window.registerWebviewViewProvider(chatViewId, this),
+			sessions.onChange(change => {
+				if (change.kind === 'text') this.append(change.answer, change.text);
+				else this.drawSoon();
+			}),
+			sessions.onSwitch(() => this.drawSoon()),
+			attachments.onChange(() => this.post({ type: 'chips', chips: attachments.chips })),
+			status.onChange(() => void this.sendStatus()),
+		);
+	}
+
+	resolveWebviewView(view: vscode.WebviewView): void {
+		this.view = view;
+		this.isReady = false;
+		const { webview } = view;
+		const roots = chatPageFolders.map(folder => vscode.Uri.joinPath(this.parts.extensionUri, folder));
+		webview.options = { enableScripts: true, localResourceRoots: roots };
+		webview.onDidReceiveMessage((value: unknown) => {
+			const message = parseFromChatPanel(value);
+			if (message) void this.receive(message).catch((error: unknown) => showError(error, this.parts.log));
+		});
+		view.onDidDispose(() => {
+			if (this.view === view) this.view = undefined;
+		});
+		webview.html = chatPage(webview, this.parts.extensionUri);
+	}
+
+	/** Opens the side bar and, with a text, puts it into the composer. */
+	async reveal(text?: string): Promise<void> {
+		if (text !== undefined) this.postWhenReady({ type: 'compose', text });
+		await vscode.commands.executeCommand(`${chatViewId}.focus`);
+	}
+
+	dispose(): void {
+		clearTimeout(this.timer);
+		this.subscription.dispose();
+	}
+
+	private async receive(message: FromChatPanel): Promise<void> {
+		switch (message.type) {
+			case 'ready':
+				return this.sendEverything();
+			case 'send':
+			case 'stop':
+			case 'regenerate':
+			case 'edit':
+			case 'choose':
+			case 'newChat':
+				return this.converse(message);
+			case 'suggest':
+			case 'attach':
+			case 'detach':
+			case 'drop':
+				return this.attach(message);
+			case 'copy':
+			case 'code':
+				return this.use(message);
+			case 'link':
+				return openLink(message.address);
+			case 'act':
+				return this.parts.status.act(message.action);
+			case 'chooseModel':
+				return this.parts.status.chooseModel();
+			default:
+				return assertNever(message);
+		}
+	}
+
+	private async converse(message: Of<'send' | 'stop' | 'regenerate' | 'edit' | 'choose' | 'newChat'>): Promise<void> {
+		const { sessions, attachments } = this.parts;
+		const { current } = sessions;
+		if (message.type === 'newChat') sessions.startNew();
+		else if (message.type === 'stop') current.stop();
+		else if (message.type === 'choose') await current.choose(message.turn);
+		else if (message.type === 'regenerate') await current.regenerate(message.turn);
+		else if (message.type === 'edit') await current.edit(message.turn, message.text);
+		else if (current.phase === 'idle') await current.send(message.text, attachments.take());
+	}
+
+	private async attach(message: Of<'suggest' | 'attach' | 'detach' | 'drop'>): Promise<void> {
+		const { attachments, dropped } = this.parts;
+		if (message.type === 'attach') attachments.attach(message.key);
+		else if (message.type === 'detach') attachments.detach(message.key);
+		else if (message.type === 'drop') await dropped(message.addresses);
+		else {
+			const items = await attachments.suggest(message.query);
+			if (items) this.post({ type: 'suggestions', query: message.query, items });
+		}
+	}
+
+	/** What is done with a turn outside the panel. The page can only name text that the conversation holds. */
+	private async use(message: Of<'copy' | 'code'>): Promise<void> {
+		const turn = this.parts.sessions.current.conversation.turns.get(message.turn);
+		if (!turn) return;
+		if (message.type === 'copy') {
+			await vscode.env.clipboard.writeText(turn.text);
+			this.announce(vscode.l10n.t('Copied.'));
+		} else if (isPartOf(message.code, turn.text)) {
+			this.announce(await runCodeAction(message.action, message.code, message.language, this.parts.proposals));
+		}
+	}
+
+	private async sendEverything(): Promise<void> {
+		await this.parts.sessions.restored;
+		this.isReady = true;
+		this.draw();
+		this.post({ type: 'chips', chips: this.parts.attachments.chips });
+		for (const message of this.waiting.splice(0)) this.post(message);
+		await this.sendStatus();
+		this.post({ type: 'commands', commands: [...(await this.parts.commands())] });
+	}
+
+	private async sendStatus(): Promise<void> {
+		this.post({ type: 'status', status: await this.parts.status.view() });
+	}
+
+	private announce(text: string): void {
+		if (text !== '') this.post({ type: 'announce', text });
+	}
+
+	/** Several changes in one go are drawn once. */
+	private drawSoon(): void {
+		if (this.isDirty) return;
+		this.isDirty = true;
+		queueMicrotask(() => this.draw());
+	}
+
+	private draw(): void {
+		this.isDirty = false;
+		this.unsent = undefined;
+		const { conversation, phase } = this.parts.sessions.current;
+		const turns = turnViews(conversation);
+		this.post({ type: 'conversation', session: conversation.id, title: titleOf(conversation), phase, turns });
+		if (this.view) this.view.description = titleOf(conversation);
+	}
+
+	private append(turn: string, text: string): void {
+		if (this.isDirty) return;
+		if (this.unsent && this.unsent.turn !== turn) this.flush();
+		if (this.unsent) this.unsent.text += text;
+		else this.unsent = { turn, text };
+		this.timer ??= setTimeout(() => this.flush(), batchMs);
+	}
+
+	private flush(): void {
+		clearTimeout(this.timer);
+		this.timer = undefined;
+		const { unsent } = this;
+		this.unsent = undefined;
+		if (unsent) this.post({ type: 'append', ...unsent });
+	}
+
+	private postWhenReady(message: ToChatPanel): void {
+		if (this.isReady && this.view) this.post(message);
+		else this.waiting.push(message);
+	}
+
+	private post(message: ToChatPanel): void {
+		if (this.isReady) void this.view?.webview.postMessage(message);
+	}
+}

@@ -1,0 +1,125 @@
+import { join } from 'node:path';
+import { totalmem } from 'node:os';
+import * as vscode from 'vscode';
+import { type Log } from '../../base';
+import { type AnswerParts } from '../../chat';
+import { ChatHistory } from '../../history';
+import { readCatalogue, recommend } from '../../models';
+import { type CommandView } from '../../protocol';
+import { type ChatQuestions } from '../chatQuestions';
+import { CurrentSelection, itemForUri, type ContextSources } from '../context';
+import { type Engines } from '../engines';
+import { type Proposals } from '../proposal';
+import { type Settings } from '../settings';
+import { Attachments } from './attachments';
+import { ChatSessions } from './chatSessions';
+import { ChatStatus } from './chatStatus';
+import { ChatView } from './chatView';
+import { suggestedModel, type SuggestedModel } from './modelCard';
+
+export interface ChatParts {
+	readonly context: Pick<vscode.ExtensionContext, 'extensionUri' | 'globalStorageUri' | 'workspaceState'>;
+	readonly engines: Engines;
+	readonly settings: Settings;
+	readonly proposals: Proposals;
+	/** Everything that can be attached to a message. */
+	readonly sources: ContextSources;
+	readonly questions: ChatQuestions;
+	/** Absolute path of the folder with the built-in models and the catalogue. */
+	readonly modelsRoot: string;
+	readonly log: Log;
+}
+
+/** The chat: its view, its commands and everything behind them. */
+export function registerChat(parts: ChatParts): vscode.Disposable {
+	const { context, engines, settings, proposals, log } = parts;
+	const history = new ChatHistory(join(context.globalStorageUri.fsPath, 'chats'), () => Date.now());
+	const attachments = new Attachments({ sources: parts.sources.all, generator: () => engines.chat() });
+	const answers = answersFrom(parts, attachments);
+	const sessions = new ChatSessions({ history, answers, memory: context.workspaceState, log });
+	const status = new ChatStatus({
+		sessions,
+		model: () => engines.chatModel(),
+		recommended: () => recommended(parts.modelsRoot, log),
+		choose: async () => {
+			await vscode.commands.executeCommand('inkling.model.choose', 'chat');
+		},
+	});
+	const view = new ChatView({
+		extensionUri: context.extensionUri,
+		sessions,
+		attachments,
+		status,
+		proposals,
+		commands: () => commandViews(parts.questions),
+		dropped: addresses => attachDropped(addresses, attachments),
+		log,
+	});
+	void history.emptyTrash();
+	return vscode.Disposable.from(
+		sessions,
+		status,
+		view,
+		followSelection(attachments),
+		settings.onChange(event => {
+			if (['chat', 'model', 'server'].some(section => event.affectsConfiguration(`inkling.${section}`)))
+				status.refresh();
+		}),
+		engines.onStateChange(() => status.refresh()),
+		vscode.commands.registerCommand('inkling.chat.open', () => view.reveal()),
+		vscode.commands.registerCommand('inkling.chat.new', async () => {
+			sessions.startNew();
+			await view.reveal();
+		}),
+	);
+}
+
+/** Answers by the chat model, asked in the words of the assistant that was chosen. */
+function answersFrom({ engines, questions }: ChatParts, attachments: Attachments): AnswerParts {
+	return {
+		generator: () => engines.chat(),
+		readContext: (item, signal) => attachments.read(item, signal),
+		buildPrompt: (messages, budget, signal) => questions.prompt(messages, budget, signal),
+	};
+}
+
+async function commandViews(questions: ChatQuestions): Promise<readonly CommandView[]> {
+	return (await questions.commands()).map(({ name, title, help }) => ({ name, title, help }));
+}
+
+/** Attaches what was dropped; anything that is no address is passed over. */
+async function attachDropped(addresses: readonly string[], attachments: Attachments): Promise<void> {
+	for (const address of addresses) {
+		const uri = parseAddress(address);
+		if (uri) attachments.add(await itemForUri(uri));
+	}
+}
+
+function parseAddress(address: string): vscode.Uri | undefined {
+	try {
+		return vscode.Uri.parse(address, true);
+	} catch {
+		return undefined;
+	}
+}
+
+/** Keeps the selection of the active editor attached. */
+function followSelection(attachments: Attachments): vscode.Disposable {
+	const selection = new CurrentSelection();
+	attachments.follow(selection.item);
+	return vscode.Disposable.from(
+		selection,
+		selection.onChange(item => attachments.follow(item)),
+	);
+}
+
+/** The two chat models of the catalogue that suit this machine best. */
+async function recommended(modelsRoot: string, log: Log): Promise<readonly SuggestedModel[]> {
+	try {
+		const catalogue = await readCatalogue(join(modelsRoot, 'catalogue.json'));
+		return recommend(catalogue, totalmem(), 'chat').slice(0, 2).map(suggestedModel);
+	} catch (error) {
+		log.warn(`The catalogue could not be read: ${String(error)}`);
+		return [];
+	}
+}

@@ -1,0 +1,71 @@
+import * as vscode from 'vscode';
+import { assertNever } from '../../base';
+import { pathOf, variantsOf, type Answer, type ContextItem, type Conversation, type Turn } from '../../chat';
+import { GenerationError } from '../../generation';
+import { type ChipView, type TurnView } from '../../protocol';
+import { describeError } from '../userErrors';
+
+/** The turns that are shown, as the panel draws them. */
+export function turnViews(conversation: Conversation): TurnView[] {
+	return pathOf(conversation).map(turn => ({
+		id: turn.id,
+		kind: turn.kind,
+		text: turn.text,
+		chips: turn.kind === 'question' ? turn.context.map(item => chipOf(item)) : [],
+		state: turn.kind === 'question' ? 'asked' : turn.state,
+		source: turn.kind === 'answer' ? sourceOf(turn) : '',
+		note: turn.kind === 'answer' ? noteOf(turn) : '',
+		variant: variantOf(conversation, turn),
+	}));
+}
+
+/** An attached item without anything that only the composer knows. */
+export function chipOf(item: ContextItem): ChipView {
+	return { key: keyOf(item), kind: item.kind, label: item.label, detail: item.detail, refused: false, implicit: false };
+}
+
+/** Tells items apart across kinds. */
+export function keyOf({ kind, id }: ContextItem): string {
+	return `${kind}:${id}`;
+}
+
+/** Where a model runs, as people write it. */
+export function deviceName(device: string): string {
+	return device === 'remote' ? vscode.l10n.t('server') : device.toUpperCase();
+}
+
+function sourceOf({ model, device }: Answer): string {
+	return model === '' ? '' : `${model} · ${deviceName(device)}`;
+}
+
+function noteOf({ state, error }: Answer): string {
+	const { t } = vscode.l10n;
+	switch (state) {
+		case 'answering':
+		case 'complete':
+			return '';
+		case 'stopped':
+			return t('Stopped.');
+		case 'cut':
+			return t('The answer was as long as it may be and ends here.');
+		case 'interrupted':
+			return t('Interrupted: VS Code or the window was closed while this was written.');
+		case 'failed':
+			return describeError(error === undefined || error === 'unknown' ? error : new GenerationError(error, '')).text;
+		default:
+			return assertNever(state);
+	}
+}
+
+function variantOf(conversation: Conversation, turn: Turn): TurnView['variant'] {
+	const variants = variantsOf(conversation, turn);
+	const index = variants.findIndex(({ id }) => id === turn.id);
+	const previous = variants[index - 1]?.id;
+	const next = variants[index + 1]?.id;
+	return {
+		number: index + 1,
+		of: variants.length,
+		...(previous !== undefined && { previous }),
+		...(next !== undefined && { next }),
+	};
+}

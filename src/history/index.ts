@@ -1,0 +1,6 @@
+export { ChatHistory, type OpenSession } from './chatHistory';
+export { HistoryError, type HistoryErrorCode } from './historyError';
+export { parseRecord } from './recordSchema';
+export { SessionFile } from './sessionFile';
+export { type SessionSummary } from './sessionIndex';
+export { readSession, type SessionReading } from './sessionReading';

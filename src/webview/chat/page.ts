@@ -1,0 +1,23 @@
+import { createContext } from 'preact';
+import { useContext } from 'preact/hooks';
+import { type ChatLabels, type FromChatPanel } from '../../protocol';
+
+/** What every part of the panel needs. */
+export interface Page {
+	readonly labels: ChatLabels;
+	readonly post: (message: FromChatPanel) => void;
+}
+
+export const PageContext = createContext<Page | undefined>(undefined);
+
+/** The page around this component. */
+export function usePage(): Page {
+	const page = useContext(PageContext);
+	if (!page) throw new Error('There is no page around this component.');
+	return page;
+}
+
+/** Fills the place holders of a label: `{count} tokens`. */
+export function fill(label: string, values: Readonly<Record<string, string>>): string {
+	return label.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
+}
