@@ -27,3 +27,16 @@ test('stops in the middle and keeps what is there', async ({ vs, screenshot }) =
 	await chat.idle();
 	await screenshot('chat-stopped');
 });
+
+test('comes back as it was after the window was loaded anew', async ({ vs, screenshot }) => {
+	const chat = await vs.chat();
+	const texts = await chat.questions.allTextContents();
+	expect(texts.length).toBeGreaterThan(0);
+	const last = (await chat.answers.last().locator('.markdown').textContent()).trim();
+	await vs.page.reload();
+	await vs.ready();
+	const again = await vs.chat();
+	await expect(again.questions).toHaveText(texts);
+	await expect(again.answers.last().locator('.markdown')).toContainText(last.slice(0, 40));
+	await screenshot('chat-after-reload');
+});

@@ -64,11 +64,12 @@ export async function startServer({
 		'--extensions-dir',
 		extensionsFolder,
 	];
-	mkdirSync(join(userFolder, 'User'), { recursive: true });
-	writeFileSync(
-		join(userFolder, 'User', 'settings.json'),
-		JSON.stringify({ ...quietSettings, ...(restricted ? restrictedSettings : {}), ...settings }, null, '\t'),
-	);
+	const all = { ...quietSettings, ...(restricted ? restrictedSettings : {}), ...settings };
+	// Settings of the scope `machine` count only where the extension runs.
+	for (const place of ['User', 'Machine']) {
+		mkdirSync(join(userFolder, place), { recursive: true });
+		writeFileSync(join(userFolder, place, 'settings.json'), JSON.stringify(all, null, '\t'));
+	}
 	if (language !== undefined) installLanguage(userFolder, language);
 	const childEnvironment = environmentForServer({ XDG_RUNTIME_DIR: folder, ...env });
 	for (const file of vsix) {

@@ -169,8 +169,8 @@ export class Workbench {
 	}
 
 	/** Opens the chat in the side bar. */
-	async chat() {
-		await this.command('Inkling: Open Chat');
+	async chat(command = 'Inkling: Open Chat') {
+		await this.command(command);
 		const chat = new Chat(this);
 		await chat.input.waitFor();
 		return chat;

@@ -21,8 +21,9 @@ export function Conversation({ state }: { readonly state: ChatState }): JSX.Elem
 		if (list) list.scrollTop = list.scrollHeight;
 	};
 	useLayoutEffect(() => {
-		follows.current = true;
-		toEnd();
+		// A welcome is read from its beginning.
+		follows.current = state.turns.length > 0;
+		if (follows.current) toEnd();
 	}, [state.session, state.turns.length]);
 	useEffect(() => {
 		// Blocks are drawn after the text arrived and code is coloured later: whatever grows, a reader who follows stays at the end.

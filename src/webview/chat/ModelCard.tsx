@@ -9,16 +9,6 @@ export function ModelCard({ card }: { readonly card: CardView }): JSX.Element {
 		<section class="card" aria-label={card.title}>
 			<h1>{card.title}</h1>
 			<p>{card.text}</p>
-			{card.models.length > 0 && (
-				<ul class="models">
-					{card.models.map(model => (
-						<li key={model.name}>
-							<strong>{model.name}</strong>
-							<span class="detail">{model.detail}</span>
-						</li>
-					))}
-				</ul>
-			)}
 			<ul>
 				{card.actions.map(action => (
 					<li key={action.id}>

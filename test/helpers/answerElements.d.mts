@@ -1,0 +1,6 @@
+export interface AnswerElement {
+	readonly tag: string;
+	readonly attributes: Readonly<Record<string, string>>;
+	readonly text: string;
+}
+export function answerElements(markdown: string): readonly AnswerElement[];
