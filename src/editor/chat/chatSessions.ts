@@ -84,8 +84,14 @@ export class ChatSessions implements vscode.Disposable {
 		this.shown = session;
 		if (before !== session && before.phase === 'idle') this.open.delete(before.conversation.id);
 		this.open.set(session.conversation.id, session);
-		void this.parts.memory.update(memoryKey, session.conversation.id);
+		this.remember(session);
 		this.switched.fire();
+	}
+
+	/** So that the window shows it again after it was loaded anew. */
+	private remember({ conversation: { id } }: ChatSession): void {
+		const { memory } = this.parts;
+		if (memory.get<unknown>(memoryKey) !== id) void memory.update(memoryKey, id);
 	}
 
 	private blank(): ChatSession {
@@ -114,8 +120,10 @@ export class ChatSessions implements vscode.Disposable {
 		});
 		merging.session = session;
 		session.onChange(change => {
-			if (session === this.shown) this.changed.fire(change);
-			else if (session.phase === 'idle') this.open.delete(session.conversation.id);
+			if (session === this.shown) {
+				if (session.conversation.turns.size > 0) this.remember(session);
+				this.changed.fire(change);
+			} else if (session.phase === 'idle') this.open.delete(session.conversation.id);
 		});
 		return session;
 	}
