@@ -5,7 +5,7 @@ import { makeChatModel } from '../helpers/chatModel.mjs';
 import { expect, testIn } from './fixtures.mjs';
 
 const chatModel = makeChatModel(mkdtempSync(join(tmpdir(), 'inkling-chat-')));
-const test = testIn({ settings: { 'inkling.chat.model': chatModel } });
+const test = testIn({ machineSettings: { 'inkling.chat.model': chatModel } });
 
 test('answers in the side bar, turn after turn', async ({ vs, screenshot }) => {
 	const chat = await vs.chat();

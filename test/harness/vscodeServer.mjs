@@ -39,7 +39,8 @@ const restrictedSettings = {
 
 /**
  * A running server with its own settings and extensions; `stop` ends it with all its children and removes its folder.
- * `vsix` is installed first; `port` 0 takes a free one; `settings` are added to the user's; `env` reaches the extension host;
+ * `vsix` is installed first; `port` 0 takes a free one; `settings` are added to the user's, and `machineSettings` are
+ * those of the scope `machine`, which count only where extensions run; `env` reaches the extension host;
  * `language` is a display language other than English. With `restricted`, workspaces are not trusted. Unless `endOnSignal` is false, a signal that
  * ends this process ends the server too.
  */
@@ -47,6 +48,7 @@ export async function startServer({
 	vsix = [],
 	port = 0,
 	settings = {},
+	machineSettings = {},
 	env = {},
 	language,
 	restricted = false,
@@ -64,11 +66,13 @@ export async function startServer({
 		'--extensions-dir',
 		extensionsFolder,
 	];
-	const all = { ...quietSettings, ...(restricted ? restrictedSettings : {}), ...settings };
-	// Settings of the scope `machine` count only where the extension runs.
-	for (const place of ['User', 'Machine']) {
+	const userSettings = { ...quietSettings, ...(restricted ? restrictedSettings : {}), ...settings };
+	for (const [place, values] of [
+		['User', userSettings],
+		['Machine', machineSettings],
+	]) {
 		mkdirSync(join(userFolder, place), { recursive: true });
-		writeFileSync(join(userFolder, place, 'settings.json'), JSON.stringify(all, null, '\t'));
+		writeFileSync(join(userFolder, place, 'settings.json'), JSON.stringify(values, null, '\t'));
 	}
 	if (language !== undefined) installLanguage(userFolder, language);
 	const childEnvironment = environmentForServer({ XDG_RUNTIME_DIR: folder, ...env });
