@@ -40,3 +40,17 @@ test('comes back as it was after the window was loaded anew', async ({ vs, scree
 	await expect(again.answers.last().locator('.markdown')).toContainText(last.slice(0, 40));
 	await screenshot('chat-after-reload');
 });
+
+test('goes back to an earlier conversation', async ({ vs, screenshot }) => {
+	const chat = await vs.chat();
+	await chat.send('Ebb?');
+	await chat.idle();
+	const texts = await chat.questions.allTextContents();
+	await vs.command('Inkling: New Chat');
+	await expect(chat.questions).toHaveCount(0);
+	await vs.command('Inkling: Chat History...');
+	await vs.quickRows.filter({ hasText: texts[0] }).first().waitFor();
+	await screenshot('chat-history');
+	await vs.quickRows.filter({ hasText: texts[0] }).first().click();
+	await expect(chat.questions).toHaveText(texts);
+});

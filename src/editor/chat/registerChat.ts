@@ -11,10 +11,12 @@ import { CurrentSelection, itemForUri, type ContextSources } from '../context';
 import { type Engines } from '../engines';
 import { type Proposals } from '../proposal';
 import { type Settings } from '../settings';
+import { showError } from '../userErrors';
 import { Attachments } from './attachments';
 import { ChatSessions } from './chatSessions';
 import { ChatStatus } from './chatStatus';
 import { ChatView } from './chatView';
+import { pickConversation } from './historyPick';
 import { suggestedModel, type SuggestedModel } from './modelCard';
 
 export interface ChatParts {
@@ -67,6 +69,14 @@ export function registerChat(parts: ChatParts): vscode.Disposable {
 		}),
 		engines.onStateChange(() => status.refresh()),
 		vscode.commands.registerCommand('inkling.chat.open', () => view.reveal()),
+		vscode.commands.registerCommand('inkling.chat.history', async () => {
+			try {
+				await pickConversation(history, sessions);
+				await view.reveal();
+			} catch (error) {
+				await showError(error, log);
+			}
+		}),
 		vscode.commands.registerCommand('inkling.chat.new', async () => {
 			sessions.startNew();
 			await view.reveal();
