@@ -120,6 +120,6 @@ function completionSettings(settings: editor.Settings): CompletionSettings {
 		multiline: document && !settings.blocks(document) ? 'never' : 'auto',
 		timeLimitMs: settings.timeLimitMs,
 		ngramCache: settings.learnFrom !== 'off',
-		minimumLogProbability: settings.minimumConfidence,
+		minimumProbability: settings.minimumConfidence,
 	};
 }

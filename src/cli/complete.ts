@@ -133,7 +133,7 @@ function settingsFrom(fields: Fields, context: CommandContext): CompletionSettin
 		multiline: choiceField(fields, 'multiline', ['auto', 'never', 'always']) ?? 'auto',
 		timeLimitMs:
 			numberField(fields, 'time-limit-ms', { least: 1, most: 600_000, integer: true }) ?? defaults.timeLimitMs,
-		minimumLogProbability: defaults.minimumConfidence,
+		minimumProbability: defaults.minimumConfidence,
 		minimumDelayMs: 0,
 		maximumDelayMs: 0,
 		initialDelayMs: 0,

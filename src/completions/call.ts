@@ -44,5 +44,5 @@ export function fittingOf(answer: Answer, { place, settings, request: { trigger 
 	if (!comment) return { place, mode, settings, trigger };
 	const { minimumLogProbability } = comment;
 	const inProse = { ...place, syntax: proseSyntax, inside: '' } as const;
-	return { place: inProse, mode, settings: { ...settings, minimumLogProbability }, trigger };
+	return { place: inProse, mode, settings: { ...settings, minimumProbability: 0 }, trigger, minimumLogProbability };
 }

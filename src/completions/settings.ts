@@ -9,9 +9,9 @@ export interface CompletionSettings {
 	readonly timeLimitMs: number;
 	/** Prompt budget in estimated tokens; never more than the model's context less the answer. */
 	readonly promptTokens: number;
-	/** Mean natural-log probability of a suggestion's tokens below which it is not shown. -0.8 is about nine in
-	 * twenty per token, chosen by measurement (docs/quality.md). A manual trigger shows whatever there is. */
-	readonly minimumLogProbability: number;
+	/** Least probability, by the model's own account, that a line of a suggestion is right; from where it is lower on, the suggestion
+	 * ends. 0 to 1; a manual trigger shows whatever there is. */
+	readonly minimumProbability: number;
 	/** Whether text of this document and of remembered ones helps the model along, see `GenerateRequest.ngramCache`. */
 	readonly ngramCache: boolean;
 	/** Letters, digits and signs a suggestion needs. */
@@ -34,7 +34,7 @@ export const defaultCompletionSettings: CompletionSettings = {
 	blockTokens: 160,
 	timeLimitMs: 1000,
 	promptTokens: 1024,
-	minimumLogProbability: -0.8,
+	minimumProbability: 0.25,
 	ngramCache: true,
 	minimumVisibleCharacters: 4,
 	minimumDelayMs: 75,

@@ -6,6 +6,7 @@ import { type Mode } from './mode';
 import { type RefusalReason } from './outcome';
 import { type Place } from './place';
 import { type CompletionSettings } from './settings';
+import { sureStart } from './sureStart';
 import { dropClosersAlreadyThere, firstTrims, fittingTrims, type NamedTrim, type TrimContext } from './trims';
 
 /** A text that fits the place, and how many characters right of the cursor it replaces. Line ends are '\n'. */
@@ -22,6 +23,8 @@ export interface Fitting {
 	readonly mode: Mode;
 	readonly settings: CompletionSettings;
 	readonly trigger: 'typing' | 'manual';
+	/** Mean log-probability a token below which nothing is shown while typing. */
+	readonly minimumLogProbability?: number;
 }
 
 const mostRounds = 8;
@@ -34,12 +37,18 @@ export function suggestionFrom(candidate: Candidate, typed: number, fitting: Fit
 	const text = candidate.text.slice(typed).replaceAll('\r', '');
 	if (isBlank(text)) return { refusal: candidate.ending === 'cut' ? 'timeLimit' : 'empty' };
 	const first = applyAll(firstTrims, text, context);
-	const fitted = 'refusal' in first ? first : fitUntilStable(first.text, context);
+	if ('refusal' in first) return first;
+	// Whoever asks by hand wants to see even a guess.
+	const sure = trigger === 'manual' ? first.text : sureStart(first.text, candidate, typed, settings.minimumProbability);
+	const isCut = sure.length < first.text.length;
+	if (isBlank(sure)) return { refusal: 'lowConfidence' };
+	const fitted = fitUntilStable(sure, context);
 	if ('refusal' in fitted) return fitted;
 	const needed = trigger === 'manual' ? 1 : settings.minimumVisibleCharacters;
-	if (visibleWeight(fitted.text) < needed) return { refusal: 'tooShort' };
+	if (visibleWeight(fitted.text) < needed) return { refusal: isCut ? 'lowConfidence' : 'tooShort' };
+	const { minimumLogProbability = -Infinity } = fitting;
 	const confidence = meanLogProbability(candidate, typed, typed + fitted.text.length);
-	if (trigger === 'typing' && confidence < settings.minimumLogProbability) return { refusal: 'lowConfidence' };
+	if (trigger === 'typing' && confidence < minimumLogProbability) return { refusal: 'lowConfidence' };
 	return { suggestion: placed(fitted.text, place) };
 }
 

@@ -104,7 +104,7 @@ async function runRounds(
 	const generator = await load();
 	const source = longestStart(plan.recording);
 	const { timeLimitMs, minimumConfidence } = await readManifestDefaults(plan.target.root);
-	const settings = { timeLimitMs, minimumLogProbability: minimumConfidence };
+	const settings = { timeLimitMs, minimumProbability: minimumConfidence };
 	const replay = new Replay(load, plan.recording, settings, measurements);
 	try {
 		for (let round = 0; round < plan.rounds; round++) {

@@ -12,7 +12,7 @@ export { expect } from '@playwright/test';
  * The tests ask how ghost text works, not how good the model is or how busy this machine is: show whatever it suggests,
  * and give it time.
  */
-export const patientSettings = { 'inkling.completion.minimumConfidence': -10, 'inkling.completion.timeLimitMs': 5000 };
+export const patientSettings = { 'inkling.completion.minimumConfidence': 0, 'inkling.completion.timeLimitMs': 5000 };
 
 const screenshots = join(outFolder, 'e2e');
 

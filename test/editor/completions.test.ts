@@ -19,7 +19,7 @@ describe('completions in the extension host', () => {
 	before(async () => {
 		const settings = vscode.workspace.getConfiguration('inkling');
 		// What is tested is that suggestions arrive, not how sure or how fast the model is.
-		await settings.update('completion.minimumConfidence', -10, vscode.ConfigurationTarget.Global);
+		await settings.update('completion.minimumConfidence', 0, vscode.ConfigurationTarget.Global);
 		await settings.update('completion.timeLimitMs', 5000, vscode.ConfigurationTarget.Global);
 	});
 

@@ -1,4 +1,9 @@
-import { completionFigures, percent, type CompletionRecord } from './completionFigures';
+import { completionFigures, percent, type CompletionFigures, type CompletionRecord } from './completionFigures';
+
+/** A cursor and what is offered there at every threshold, in their order. */
+export interface CalibrationRecord {
+	readonly atThresholds: readonly CompletionRecord[];
+}
 
 /** What one value of inkling.completion.minimumConfidence comes to. */
 export interface CalibrationRow {
@@ -14,13 +19,16 @@ export interface CalibrationRow {
 	readonly keptWrongPercent: number;
 }
 
-const thresholds = [-Infinity, -3, -2.5, -2, -1.75, -1.5, -1.25, -1, -0.8, -0.6, -0.4, -0.2];
+/** Values of the setting that are compared; the first shows everything. */
+export const thresholds: readonly number[] = [0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7];
 
-/** The same records judged by every threshold. */
-export function calibrationOf(records: readonly CompletionRecord[]): readonly CalibrationRow[] {
-	const everything = completionFigures(records, -Infinity);
-	return thresholds.map(threshold => {
-		const figures = completionFigures(records, threshold);
+/** The same answers judged by every threshold. */
+export function calibrationOf(records: readonly CalibrationRecord[]): readonly CalibrationRow[] {
+	const at = (index: number): CompletionFigures =>
+		completionFigures(records.map(({ atThresholds }) => atThresholds[index]!));
+	const everything = at(0);
+	return thresholds.map((threshold, index) => {
+		const figures = at(index);
 		return {
 			threshold,
 			offeredPercent: figures.offeredPercent,
@@ -37,7 +45,7 @@ export function calibrationTable(rows: readonly CalibrationRow[]): readonly (rea
 	return [
 		['threshold', 'offered %', 'exact % of offered', 'characters right %', 'right kept %', 'wrong kept %'],
 		...rows.map(row => [
-			row.threshold === -Infinity ? 'none' : row.threshold,
+			row.threshold === 0 ? 'none' : row.threshold,
 			row.offeredPercent,
 			row.exactOfOfferedPercent,
 			row.charactersRightPercent,

@@ -1,10 +1,12 @@
+import { type TextGenerator } from '../../../src/generation';
 import { askAgain } from './askAgain';
-import { calibrationOf, calibrationTable, type CalibrationRow } from './calibration';
+import { calibrationOf, calibrationTable, thresholds, type CalibrationRow } from './calibration';
 import { completionFigures, refusalsOf, type CompletionFigures, type CompletionRecord } from './completionFigures';
 import { samplePlaces, type CursorKind, type TypingPlace } from './cursors';
 import { readHeldOutSets } from './heldOut';
 import { modelLineAt, offerAt } from './offers';
 import { type Part, type PartContext, type PartResult, type Table, sampleFolderOf } from './part';
+import { RecordedModel } from './recordedModel';
 import { shownTables, type PlacedRecord } from './shown';
 import { firstLineOf } from './textMeasures';
 
@@ -19,6 +21,8 @@ export interface HeldOutFigures {
 	/** All together: what other thresholds would do. */
 	readonly calibration: readonly CalibrationRow[];
 	readonly refusals: Readonly<Record<string, number>>;
+	/** By held-out set: the cursors after a word once more, without n-grams of the document. */
+	readonly withoutNgrams: Readonly<Record<string, CompletionFigures>>;
 }
 
 const cursorsOfKind = 150;
@@ -33,6 +37,8 @@ export const completionPart: Part<HeldOutFigures> = {
 interface Measured extends PlacedRecord {
 	readonly set: string;
 	readonly kind: CursorKind;
+	readonly atThresholds: readonly CompletionRecord[];
+	readonly withoutNgrams: CompletionRecord;
 }
 
 async function measureCompletion(context: PartContext): Promise<PartResult<HeldOutFigures>> {
@@ -45,44 +51,65 @@ async function measureCompletion(context: PartContext): Promise<PartResult<HeldO
 			const places = samplePlaces(files, kind, { count: options.samples ?? cursorsOfKind, seed: options.seed });
 			for (const [index, place] of places.entries()) {
 				if (index % 50 === 0) context.say(`completion: ${name}, ${kind}, ${index} of ${places.length}`);
-				records.push({ set: name, kind, ...(await recordAt(place, context)) });
+				records.push({ set: name, kind, ...(await measureAt(place, context)) });
 			}
 		}
 	const figures = figuresOf(records, threshold);
 	return {
 		kind: 'measured',
 		figures,
-		tables: [...tablesOf(figures), ...shownTables(records, threshold, options.show)],
+		tables: [...tablesOf(figures), ...shownTables(records, options.show)],
 	};
 }
 
-async function recordAt({ file, before, after, rest }: TypingPlace, { engines }: PartContext): Promise<PlacedRecord> {
+async function measureAt(
+	{ file, before, after, rest }: TypingPlace,
+	{ engines }: PartContext,
+): Promise<Omit<Measured, 'set' | 'kind'>> {
 	const generator = await engines.load(engines.completionFolder());
 	const spot = { before, after, path: `${file.package}/${file.path}`.replace(/(\.\w+)?$/, `.${file.extension}`) };
-	const offer = await askAgain(() => offerAt(generator, spot, { trigger: 'typing', multiline: 'auto' }));
+	const common = { name: file.path, before, language: file.extension, wanted: rest };
+	const offer = async (model: TextGenerator, minimumProbability: number, ngramCache: boolean): Promise<Offered> => {
+		const asking = { trigger: 'typing', multiline: 'auto', minimumProbability, ngramCache } as const;
+		const found = await askAgain(() => offerAt(model, spot, asking));
+		return found.kind === 'offered' ? { offered: found.text } : { reason: found.reason };
+	};
+	const line = async (ngramCache: boolean): Promise<string> =>
+		firstLineOf(await askAgain(() => modelLineAt(generator, spot, ngramCache)));
+	const recorded = new RecordedModel(generator);
+	const modelLine = await line(true);
+	const atThresholds: CompletionRecord[] = [];
+	for (const threshold of thresholds) {
+		atThresholds.push({ ...common, ...(await offer(recorded, threshold, true)), modelLine });
+	}
+	const shipped = engines.defaults.minimumConfidence;
+	const alone = await offer(new RecordedModel(generator), shipped, false);
 	return {
-		name: file.path,
-		before,
-		language: file.extension,
-		wanted: rest,
-		...(offer.kind === 'offered' ? { offered: offer } : { reason: offer.reason }),
-		modelLine: firstLineOf(await askAgain(() => modelLineAt(generator, spot))),
+		...common,
+		...(await offer(recorded, shipped, true)),
+		modelLine,
+		atThresholds,
+		withoutNgrams: { ...common, ...alone, modelLine: await line(false) },
 	};
 }
+
+type Offered = Pick<CompletionRecord, 'offered' | 'reason'>;
 
 function figuresOf(records: readonly Measured[], threshold: number): HeldOutFigures {
 	const bySet = groupBy(records, ({ set }) => set);
 	const byLanguage = groupBy(records, ({ language }) => language);
-	const figures = (some: readonly CompletionRecord[] = []): CompletionFigures => completionFigures(some, threshold);
 	return {
 		threshold,
 		sets: mapValues(bySet, some => ({
-			wordEnd: figures(some.filter(({ kind }) => kind === 'wordEnd')),
-			anywhere: figures(some.filter(({ kind }) => kind === 'anywhere')),
+			wordEnd: completionFigures(some.filter(({ kind }) => kind === 'wordEnd')),
+			anywhere: completionFigures(some.filter(({ kind }) => kind === 'anywhere')),
 		})),
-		languages: mapValues(byLanguage, figures),
+		languages: mapValues(byLanguage, completionFigures),
 		calibration: calibrationOf(records),
 		refusals: Object.fromEntries(refusalsOf(records)),
+		withoutNgrams: mapValues(bySet, some =>
+			completionFigures(some.filter(({ kind }) => kind === 'wordEnd').map(({ withoutNgrams }) => withoutNgrams)),
+		),
 	};
 }
 
@@ -114,13 +141,18 @@ const columns = [
 	'right %',
 ];
 
-function tablesOf({ sets, languages, calibration, threshold, refusals }: HeldOutFigures): readonly Table[] {
+function tablesOf(figures: HeldOutFigures): readonly Table[] {
+	const { sets, languages, calibration, threshold, refusals, withoutNgrams } = figures;
 	const bySet = Object.entries(sets).flatMap(([set, byKind]) =>
 		kinds.map(kind => completionRow(`${set}, ${kind}`, byKind[kind])),
 	);
+	const alone = Object.entries(withoutNgrams).map(([set, of]) => completionRow(`${set}, wordEnd, no n-grams`, of));
 	const byLanguage = Object.entries(languages).map(([language, figures]) => completionRow(`.${language}`, figures));
 	return [
-		{ title: `Completions while typing, confidence from ${threshold}`, rows: [columns, ...bySet, ...byLanguage] },
+		{
+			title: `Completions while typing, confidence from ${threshold}`,
+			rows: [columns, ...bySet, ...alone, ...byLanguage],
+		},
 		{ title: 'Why nothing was offered', rows: [['reason', 'cursors'], ...Object.entries(refusals)] },
 		{ title: 'What other values of minimumConfidence would do', rows: calibrationTable(calibration) },
 	];

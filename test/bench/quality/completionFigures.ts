@@ -7,7 +7,7 @@ export interface CompletionRecord {
 	/** What really stands there, without blanks at the end. */
 	readonly wanted: string;
 	/** Absent when nothing was offered. */
-	readonly offered?: { readonly text: string; readonly confidence: number };
+	readonly offered?: string;
 	/** Why nothing was. */
 	readonly reason?: string;
 	/** The first line of the model's own answer. */
@@ -36,10 +36,9 @@ export interface CompletionFigures {
 	readonly modelSimilarity: number;
 }
 
-/** @param threshold mean log-probability a suggestion needs to be offered */
-export function completionFigures(records: readonly CompletionRecord[], threshold: number): CompletionFigures {
+export function completionFigures(records: readonly CompletionRecord[]): CompletionFigures {
 	const shown = records.flatMap(({ wanted, offered }) =>
-		offered !== undefined && offered.confidence >= threshold ? [{ wanted, text: offered.text.trimEnd() }] : [],
+		offered === undefined ? [] : [{ wanted, text: offered.trimEnd() }],
 	);
 	const isExact = (text: string, wanted: string): boolean => firstLineOf(text) === wanted;
 	const exact = shown.filter(({ text, wanted }) => isExact(text, wanted)).length;

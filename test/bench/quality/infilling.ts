@@ -42,30 +42,27 @@ async function measureInfilling({ options, engines, say }: PartContext): Promise
 	const generator = await engines.load(engines.completionFolder());
 	const chosen = options.samples === undefined ? tasks : sampleOf(tasks, options.samples, options.seed);
 	const records: PlacedRecord[] = [];
+	const asking = { trigger: 'manual', multiline: 'never', minimumProbability: 0, ngramCache: true } as const;
 	for (const [index, { name, prompt, suffix, line }] of chosen.entries()) {
 		if (index % 100 === 0) say(`infilling: ${index} of ${chosen.length}`);
 		const spot = { before: prompt, after: `\n${suffix}`, path: 'task.py' };
-		const offer = await askAgain(() => offerAt(generator, spot, { trigger: 'manual', multiline: 'never' }));
+		const offer = await askAgain(() => offerAt(generator, spot, asking));
 		records.push({
 			name,
 			before: prompt,
 			language: 'py',
 			wanted: line.trim(),
 			// Where nothing stands in the line yet, its indentation is part of the answer but not of the comparison.
-			...(offer.kind === 'offered' ? { offered: { ...offer, text: offer.text.trim() } } : { reason: offer.reason }),
+			...(offer.kind === 'offered' ? { offered: offer.text.trim() } : { reason: offer.reason }),
 			modelLine: firstLineOf(await askAgain(() => modelLineAt(generator, spot))).trim(),
 		});
 	}
-	const figures = completionFigures(records, -Infinity);
+	const figures = completionFigures(records);
 	const rows = [completionColumns, completionRow('HumanEval-Infilling, single line', figures)];
 	return {
 		kind: 'measured',
 		figures,
-		tables: [
-			{ title: 'Infilling, asked by hand', rows },
-			publishedTable,
-			...shownTables(records, -Infinity, options.show),
-		],
+		tables: [{ title: 'Infilling, asked by hand', rows }, publishedTable, ...shownTables(records, options.show)],
 	};
 }
 

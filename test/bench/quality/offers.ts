@@ -3,8 +3,7 @@ import { extensionOf, languageIdOf } from '../../../src/cli/languageIds';
 import { indentationOf, LineOffsets } from '../../../src/cli/place';
 import { realClock } from '../../../src/cli/realClock';
 import { Completer, defaultCompletionSettings, snapshotOf, type CompletionSettings } from '../../../src/completions';
-import { meanLogProbability, type ConfidenceMark } from '../../../src/completions/answer';
-import { GenerationError, greedy, type GenerateEvent, type TextGenerator } from '../../../src/generation';
+import { GenerationError, greedy, type TextGenerator } from '../../../src/generation';
 
 /** A cursor in a document. */
 export interface Spot {
@@ -16,17 +15,15 @@ export interface Spot {
 
 /** What the completion pipeline came to at a cursor. */
 export type Offer =
-	| {
-			readonly kind: 'offered';
-			readonly text: string;
-			/** Mean natural-log probability of its tokens, which the setting minimumConfidence is compared with while typing. */
-			readonly confidence: number;
-	  }
-	| { readonly kind: 'none'; readonly reason: string };
+	{ readonly kind: 'offered'; readonly text: string } | { readonly kind: 'none'; readonly reason: string };
 
 export interface OfferOptions {
 	readonly trigger: 'typing' | 'manual';
 	readonly multiline: CompletionSettings['multiline'];
+	/** The setting inkling.completion.minimumConfidence. */
+	readonly minimumProbability: number;
+	/** Whether n-grams of the document help the model along. */
+	readonly ngramCache: boolean;
 }
 
 /** A slow or busy machine must not change what is measured, so that nothing is cut off by the clock. */
@@ -34,22 +31,22 @@ const unhurriedMs = 600_000;
 
 /**
  * Asks the whole pipeline of the editor (trigger, context window, engine, stop rules, trims) once at a cursor, in a document of
- * its own. Whether the confidence suffices is left to the reader of the offer.
+ * its own.
  * @throws GenerationError engineStopped when the engine ended on the way; Error when the model is none for completions
  */
 export async function offerAt(generator: TextGenerator, spot: Spot, options: OfferOptions): Promise<Offer> {
 	const settings: CompletionSettings = {
 		...defaultCompletionSettings,
 		multiline: options.multiline,
-		minimumLogProbability: -Infinity,
+		minimumProbability: options.minimumProbability,
+		ngramCache: options.ngramCache,
 		timeLimitMs: unhurriedMs,
 		minimumDelayMs: 0,
 		maximumDelayMs: 0,
 		initialDelayMs: 0,
 	};
-	const calls: ConfidenceMark[][] = [];
 	const completer = new Completer({
-		generator: () => Promise.resolve(listening(generator, calls)),
+		generator: () => Promise.resolve(generator),
 		clock: realClock,
 		settings: () => settings,
 		log: silentLog,
@@ -63,26 +60,25 @@ export async function offerAt(generator: TextGenerator, spot: Spot, options: Off
 				throw new Error(`The model ${generator.model.id} cannot complete. Choose one that fills in the middle.`);
 			return { kind: 'none', reason: outcome.reason };
 		}
-		const { text } = outcome.items[0]!;
-		const marks = calls[0] ?? [];
-		return {
-			kind: 'offered',
-			text,
-			confidence: meanLogProbability({ text, ending: 'complete', marks }, 0, text.length),
-		};
+		return { kind: 'offered', text: outcome.items[0]!.text };
 	} finally {
 		completer.dispose();
 	}
 }
 
 /** The model alone: its greedy text up to the end of the line, with nothing refused, stopped early or trimmed. */
-export async function modelLineAt(generator: TextGenerator, { before, after, path }: Spot): Promise<string> {
+export async function modelLineAt(
+	generator: TextGenerator,
+	{ before, after, path }: Spot,
+	ngramCache = true,
+): Promise<string> {
 	const request = {
 		prompt: { kind: 'fill', prefix: before, suffix: after, extension: extensionOf(path), snippets: [] },
 		maxTokens: defaultCompletionSettings.lineTokens,
 		sampling: greedy,
 		stop: ['\n'],
 		priority: 'typing',
+		ngramCache,
 	} as const;
 	let line = '';
 	for await (const event of generator.generate(request, new AbortController().signal))
@@ -101,31 +97,4 @@ function requestAt({ before, after, path }: Spot, trigger: 'typing' | 'manual'):
 		...indentationOf(text),
 		enabled: true,
 	};
-}
-
-/** Notes how sure the model was of each piece of text, one list a call. */
-function listening(generator: TextGenerator, calls: ConfidenceMark[][]): TextGenerator {
-	return {
-		model: generator.model,
-		countTokens: text => generator.countTokens(text),
-		generate: (request, signal) => {
-			const marks: ConfidenceMark[] = [];
-			calls.push(marks);
-			return noted(generator.generate(request, signal), marks);
-		},
-	};
-}
-
-async function* noted(
-	events: AsyncIterable<GenerateEvent>,
-	marks: ConfidenceMark[],
-): AsyncGenerator<GenerateEvent, void> {
-	let end = 0;
-	for await (const event of events) {
-		if (event.type === 'text' && event.text !== '') {
-			end += event.text.length;
-			marks.push({ end, logProbability: event.logProbability });
-		}
-		yield event;
-	}
 }

@@ -10,21 +10,19 @@ export interface PlacedRecord extends CompletionRecord {
 }
 
 /** Suggestions spread evenly over all records, and lines the model knew but was not let to say, for people who want to see for themselves. */
-export function shownTables(records: readonly PlacedRecord[], threshold: number, show: number): readonly Table[] {
+export function shownTables(records: readonly PlacedRecord[], show: number): readonly Table[] {
 	if (show === 0) return [];
-	const isShown = ({ offered }: PlacedRecord): boolean => offered !== undefined && offered.confidence >= threshold;
-	const shown = records.filter(isShown);
-	const lost = records.filter(record => record.modelLine === record.wanted && !(isShown(record) && isRight(record)));
+	const shown = records.filter(({ offered }) => offered !== undefined);
+	const lost = records.filter(record => record.modelLine === record.wanted && !isRight(record));
 	return [
 		{
 			title: 'Some suggestions',
 			rows: [
-				['file', 'line', 'offered', 'stood there', 'confidence'],
+				['file', 'line', 'offered', 'stood there'],
 				...spread(shown, show).map(record => [
 					...placeCells(record),
-					record.offered!.text.replaceAll('\n', '⏎'),
+					record.offered!.replaceAll('\n', '⏎'),
 					record.wanted,
-					Math.round(record.offered!.confidence * 100) / 100,
 				]),
 			],
 		},
@@ -38,12 +36,10 @@ export function shownTables(records: readonly PlacedRecord[], threshold: number,
 	];
 }
 
-const isRight = ({ offered, wanted }: PlacedRecord): boolean => offered?.text.split('\n', 1)[0]!.trimEnd() === wanted;
+const isRight = ({ offered, wanted }: PlacedRecord): boolean => offered?.split('\n', 1)[0]!.trimEnd() === wanted;
 
-function instead(record: PlacedRecord): string {
-	const { offered, reason } = record;
-	if (offered === undefined) return `(${reason})`;
-	return isRight(record) ? `(confidence ${offered.confidence.toFixed(2)})` : offered.text.replaceAll('\n', '⏎');
+function instead({ offered, reason }: PlacedRecord): string {
+	return offered === undefined ? `(${reason})` : offered.replaceAll('\n', '⏎');
 }
 
 function spread<T>(items: readonly T[], most: number): readonly T[] {

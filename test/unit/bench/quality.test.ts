@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { GenerationError } from '../../../src/generation';
 import { askAgain } from '../../bench/quality/askAgain';
-import { calibrationOf } from '../../bench/quality/calibration';
+import { calibrationOf, thresholds } from '../../bench/quality/calibration';
 import { completionFigures, refusalsOf, type CompletionRecord } from '../../bench/quality/completionFigures';
 import { cursorsIn, sampleOf, samplePlaces } from '../../bench/quality/cursors';
 import { readHeldOutSets } from '../../bench/quality/heldOut';
@@ -88,23 +88,18 @@ describe('cursors', () => {
 	});
 });
 
-const record = (wanted: string, text?: string, confidence = -1): CompletionRecord => ({
+const record = (wanted: string, text?: string): CompletionRecord => ({
 	language: 'ts',
 	wanted,
-	...(text === undefined ? { reason: 'empty' } : { offered: { text, confidence } }),
+	...(text === undefined ? { reason: 'empty' } : { offered: text }),
 	modelLine: text ?? '',
 });
 
 describe('figures of completions', () => {
-	const records = [
-		record('foo(bar);', 'foo(bar);'),
-		record('foo(bar);', 'foo(baz)', -3),
-		record('x'),
-		record('abc', 'a'),
-	];
+	const records = [record('foo(bar);', 'foo(bar);'), record('foo(bar);', 'foo(baz)'), record('x'), record('abc', 'a')];
 
 	test('count what was offered, exact, right as far as it goes, and right and wrong characters', () => {
-		expect(completionFigures(records, -Infinity)).toMatchObject({
+		expect(completionFigures(records)).toMatchObject({
 			cursors: 4,
 			offeredPercent: 75,
 			exactPercent: 25,
@@ -117,12 +112,8 @@ describe('figures of completions', () => {
 		});
 	});
 
-	test('leave out what the model was less sure of than the threshold', () => {
-		expect(completionFigures(records, -2)).toMatchObject({ offeredPercent: 50, charactersWrong: 0 });
-	});
-
 	test('count lines after the first as wrong', () => {
-		expect(completionFigures([record('ab', 'ab\ncd')], -Infinity)).toMatchObject({
+		expect(completionFigures([record('ab', 'ab\ncd')])).toMatchObject({
 			exactPercent: 100,
 			charactersRight: 2,
 			charactersWrong: 3,
@@ -130,7 +121,7 @@ describe('figures of completions', () => {
 	});
 
 	test('of nothing are zeros', () => {
-		expect(completionFigures([], -1)).toMatchObject({ cursors: 0, offeredPercent: 0, similarityOfOffered: 0 });
+		expect(completionFigures([])).toMatchObject({ cursors: 0, offeredPercent: 0, similarityOfOffered: 0 });
 	});
 
 	test('say why nothing was offered', () => {
@@ -138,10 +129,16 @@ describe('figures of completions', () => {
 	});
 
 	test('say what every threshold keeps', () => {
-		const rows = calibrationOf(records);
-		expect(rows[0]).toMatchObject({ threshold: -Infinity, keptRightPercent: 100, keptWrongPercent: 100 });
-		expect(rows.find(({ threshold }) => threshold === -2)).toMatchObject({
-			keptRightPercent: 62.5,
+		// The first text is cut to a half, the second is gone from 0.2 on.
+		const texts = (threshold: number): readonly (string | undefined)[] =>
+			threshold < 0.2 ? ['foo(bar);', 'foo(baz)'] : ['foo', undefined];
+		const rows = calibrationOf(
+			[0, 1].map(index => ({ atThresholds: thresholds.map(each => record('foo(bar);', texts(each)[index])) })),
+		);
+		expect(rows[0]).toMatchObject({ threshold: 0, keptRightPercent: 100, keptWrongPercent: 100 });
+		expect(rows.find(({ threshold }) => threshold === 0.2)).toMatchObject({
+			offeredPercent: 50,
+			keptRightPercent: 20,
 			keptWrongPercent: 0,
 		});
 	});

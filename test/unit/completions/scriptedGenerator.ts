@@ -59,7 +59,7 @@ export class ScriptedGenerator implements TextGenerator {
 		const asked: Asked = { request, prompt: request.prompt, delivered: 0, aborted: false };
 		this.asked.push(asked);
 		const reusedTokens = this.reuse(request.prompt);
-		const { prefillMs = 20, pieceMs = 10, logProbability = -0.2 } = this.times;
+		const { prefillMs = 20, pieceMs = 10, logProbability = -0.001 } = this.times;
 		const pieces = this.script(request.prompt, request);
 		if (prefillMs > 0) await this.clock.delay(prefillMs, signal);
 		if (pieces instanceof Error) throw pieces;

@@ -37,5 +37,5 @@ export function suggested(marked: string, text: string, options: CursorOptions &
 
 /** A candidate the model had no doubt about. */
 export function sureOf(text: string, ending: Ending = 'complete'): Candidate {
-	return { text, ending, marks: [{ end: text.length, logProbability: -0.1 }] };
+	return { text, ending, marks: [{ end: text.length, logProbability: -0.001 }] };
 }
