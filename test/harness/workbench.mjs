@@ -250,7 +250,7 @@ class Chat {
 		return this.page.getByRole('textbox', { name: /^(Message|消息)$/ });
 	}
 	get questions() {
-		return this.page.locator('article.question');
+		return this.page.locator('article.question .plain');
 	}
 	get answers() {
 		return this.page.locator('article.answer');
