@@ -1,16 +1,21 @@
 import { type Disposable } from '../base';
+import { type Device } from '../generation';
 import { type Clock } from './clock';
 
 const tickMs = 1000;
 const ticksBetweenPings = 2;
-/** Runs are kept under 250 ms, so this long is a hang; it leaves time to have a new process within ten seconds. */
-const mostSilentTicks = 6;
+
+/** How long an engine may say nothing, in seconds. On the CPU runs are kept under 250 ms, so six seconds are a hang and leave time to
+ * have a new process within ten. A GPU's driver compiles its programs in one piece when a shape comes for the first time. */
+export const patienceSeconds = (device: Device | 'remote'): number => (device === 'cpu' ? 6 : 30);
 
 export interface HeartbeatOptions {
 	readonly ping: () => void;
 	/** Whether anyone waits for an answer; an engine that nobody waits for may sleep. */
 	readonly isWaiting: () => boolean;
-	/** Called once, when nothing was heard for six to seven seconds while somebody waited. */
+	/** Whole seconds without a word that count as a hang. */
+	readonly patienceSeconds: number;
+	/** Called once, when nothing was heard for so long, and up to a second more, while somebody waited. */
 	readonly onHang: () => void;
 }
 
@@ -57,7 +62,7 @@ export class Heartbeat implements Disposable {
 		if (this.ended || !this.options.isWaiting()) return;
 		this.silentTicks = this.heardSinceTick ? 0 : this.silentTicks + 1;
 		this.heardSinceTick = false;
-		if (this.silentTicks >= mostSilentTicks) {
+		if (this.silentTicks >= this.options.patienceSeconds) {
 			this.dispose();
 			this.options.onHang();
 			return;

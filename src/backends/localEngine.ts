@@ -11,7 +11,7 @@ import { systemClock, type Clock } from './clock';
 import { EngineClient } from './engineClient';
 import { startEngineProcess, type EngineProcess } from './engineProcess';
 import { type EngineState } from './engineState';
-import { Heartbeat } from './heartbeat';
+import { Heartbeat, patienceSeconds } from './heartbeat';
 import { RestartPolicy } from './restartPolicy';
 
 export interface LocalEngineOptions {
@@ -188,7 +188,7 @@ export class LocalEngine implements Disposable {
 			};
 			const loaded = await this.withinLoadLimit(client.load(this.loadOptions(), onProgress));
 			const model = this.givenUpReason === undefined ? loaded : { ...loaded, fallbackReason: this.givenUpReason };
-			return this.watch({ process, client, model, heartbeat: this.heartbeatOf(process, client) }, epoch);
+			return this.watch({ process, client, model, heartbeat: this.heartbeatOf(process, client, model) }, epoch);
 		} catch (error) {
 			if (ended !== undefined) {
 				log.error(`The engine process ended while loading: ${ended}.`);
@@ -220,12 +220,16 @@ export class LocalEngine implements Disposable {
 		return Promise.race([loading, limit]).finally(() => timer?.dispose());
 	}
 
-	private heartbeatOf(process: EngineProcess, client: EngineClient): Heartbeat {
+	private heartbeatOf(process: EngineProcess, client: EngineClient, { device }: ModelInfo): Heartbeat {
+		const seconds = patienceSeconds(device);
 		return new Heartbeat(this.clock, {
+			patienceSeconds: seconds,
 			ping: () => client.ping(),
 			isWaiting: () => client.pendingCalls > 0,
 			onHang: () => {
-				this.options.log.error(`The engine process ${process.pid ?? ''} did not answer for 6 s; starting a new one.`);
+				this.options.log.error(
+					`The engine process ${process.pid ?? ''} did not answer for ${seconds} s; starting a new one.`,
+				);
 				process.dispose();
 			},
 		});

@@ -183,6 +183,17 @@ describe('a hang', () => {
 		expect(fake.engine.state.kind).toBe('ready');
 	});
 
+	test('is not seen while a graphics device compiles for half a minute', async () => {
+		fake.onLoad = (process, call) => process.send({ type: 'loaded', call, model: { ...fakeModel, device: 'webgpu' } });
+		const { end } = read(await fake.engine.ready());
+		await settle();
+		fake.current.isHanging = true;
+		await fake.clock.advance(25_000);
+		expect(fake.processes).toHaveLength(1);
+		await fake.clock.advance(10_000);
+		expect(await end).toBe('engineStopped');
+	});
+
 	test('is not looked for while nobody waits', async () => {
 		await fake.engine.ready();
 		fake.current.isHanging = true;
