@@ -19,7 +19,8 @@ export function activate(context: vscode.ExtensionContext): void {
 	const servers = own(new editor.Servers({ context, settings, log }));
 	const { server, egress } = servers;
 	const entry = join(context.extensionPath, 'dist', 'engine.js');
-	const engines = own(new editor.Engines({ entry, modelsRoot, store, settings, server, egress, log }));
+	const chooser = editor.createDeviceChooser(context, entry, settings, log);
+	const engines = own(new editor.Engines({ entry, modelsRoot, store, settings, server, egress, chooser, log }));
 	const completer = own(
 		new Completer({
 			generator: () => engines.completion(),
@@ -41,8 +42,7 @@ export function activate(context: vscode.ExtensionContext): void {
 	own(editor.registerShowStatusMenu(facts, settings, enablement));
 	own(editor.registerShowLog(log));
 	own(editor.registerRestartEngine(() => engines.restart(), log));
-	own(editor.registerServeModel({ models: engines, settings, log }));
-	own(editor.registerModels({ context, settings, store, network: servers.network, log }));
+	connectModels({ context, settings, store, servers, engines, log });
 	const text = {
 		panel: own(new editor.ResultPanel(context.extensionUri)),
 		proposals: own(new editor.Proposals()),
@@ -66,6 +66,23 @@ export function activate(context: vscode.ExtensionContext): void {
 		}),
 	);
 	engines.warmUp();
+}
+
+interface ModelParts {
+	readonly context: vscode.ExtensionContext;
+	readonly settings: editor.Settings;
+	readonly store: ReturnType<typeof editor.createModelStore>;
+	readonly servers: editor.Servers;
+	readonly engines: editor.Engines;
+	readonly log: Log;
+}
+
+/** What can be done with models beside using them. */
+function connectModels({ context, settings, store, servers, engines, log }: ModelParts): void {
+	context.subscriptions.push(
+		editor.registerServeModel({ models: engines, settings, log }),
+		editor.registerModels({ context, settings, store, network: servers.network, log }),
+	);
 }
 
 interface ChatParts {

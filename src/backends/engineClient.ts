@@ -1,6 +1,7 @@
 import { assertNever, DisposableStore, type Disposable, type Log } from '../base';
 import {
 	GenerationError,
+	type Device,
 	type GenerateEvent,
 	type GenerateRequest,
 	type ModelInfo,
@@ -12,6 +13,7 @@ import {
 	parseFromEngine,
 	type CallId,
 	type Channel,
+	type DeviceProbe,
 	type FromEngine,
 	type LoadOptions,
 	type MemoryDocument,
@@ -96,6 +98,16 @@ export class EngineClient implements Disposable {
 	/** Forgets a document, or all. Requests sent after this do not see it. @throws GenerationError */
 	forget(id?: string): Promise<MemoryTotals> {
 		return this.call(call => ({ type: 'forget', call, ...(id === undefined ? {} : { id }) }), readTotals);
+	}
+
+	/** Computes something tiny on a device. Only for a process that has nothing else to do. @throws GenerationError */
+	probe(device: Device): Promise<DeviceProbe> {
+		return this.call(
+			call => ({ type: 'probe', call, device }),
+			(message, resolve: (probe: DeviceProbe) => void) => {
+				if (message.type === 'probed') resolve(message.probe);
+			},
+		);
 	}
 
 	/** Asks for a sign of life; any message will do, so nothing waits for the answer itself. */
@@ -189,6 +201,7 @@ export class EngineClient implements Disposable {
 			case 'tokenCount':
 			case 'score':
 			case 'remembered':
+			case 'probed':
 			case 'pong':
 				this.end(message.call)?.answer(message);
 				return;

@@ -1,4 +1,5 @@
 export * from './clock';
+export * from './devices';
 export * from './engineClient';
 export * from './engineProcess';
 export * from './engineState';

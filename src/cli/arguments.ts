@@ -1,11 +1,13 @@
 import { parseArgs } from 'node:util';
+import { type Device } from '../generation';
+import { devices } from '../protocol';
 import { type Command, type Flags } from './command';
 import { badRequest, choiceField, numberField, switchField, textField, type Fields } from './fields';
 
 /** Flags that hold for every job of a run: one engine serves them all. */
 export const runFlags: Flags = {
 	model: { type: 'string', value: '<folder>', help: 'Model folder, or the name of a built-in model.' },
-	device: { type: 'string', value: '<name>', help: 'auto, cpu or webgpu.' },
+	device: { type: 'string', value: '<name>', help: 'auto, cpu, webgpu, dml, coreml or cuda.' },
 	threads: { type: 'string', value: '<n>', help: 'Threads of the engine; chosen from the machine when absent.' },
 	'cache-megabytes': { type: 'string', value: '<n>', help: 'Memory for KV caches.' },
 	batch: { type: 'boolean', help: 'Read jobs as JSON lines from standard input; one line of output each, in order.' },
@@ -13,13 +15,11 @@ export const runFlags: Flags = {
 	help: { type: 'boolean', help: 'Show this help.' },
 };
 
-const devices = ['auto', 'cpu', 'webgpu'] as const;
-
 /** How a run is done, whatever its jobs are. */
 export interface RunOptions {
 	/** As the caller wrote it; the built-in completion model when absent. */
 	readonly model?: string;
-	readonly device?: (typeof devices)[number];
+	readonly device?: Device | 'auto';
 	readonly threads?: number;
 	readonly cacheMegabytes?: number;
 	readonly batch: boolean;
@@ -60,7 +60,7 @@ function parse(
 
 function runOptions(fields: Fields): RunOptions {
 	const model = textField(fields, 'model');
-	const device = choiceField(fields, 'device', devices);
+	const device = choiceField(fields, 'device', ['auto', ...devices]);
 	const threads = numberField(fields, 'threads', { least: 1, most: 64, integer: true });
 	const cacheMegabytes = numberField(fields, 'cache-megabytes', { least: 16, most: 8192, integer: true });
 	return {

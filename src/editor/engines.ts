@@ -1,7 +1,7 @@
 import { basename, isAbsolute } from 'node:path';
 import type * as vscode from 'vscode';
 import { Emitter, type Log } from '../base';
-import { LocalEngine, type EngineState } from '../backends';
+import { type DeviceChooser, type EngineState, type LocalEngine } from '../backends';
 import { GenerationError, type ModelInfo, type TextGenerator } from '../generation';
 import {
 	contextLength,
@@ -12,6 +12,7 @@ import {
 	type ModelStore,
 } from '../models';
 import { type MemoryDocument, type MemoryTotals } from '../protocol';
+import { createLocalEngine } from './createLocalEngine';
 import { guarded, type EgressRules } from './egress';
 import { type Server } from './server';
 import { type Settings } from './settings';
@@ -28,6 +29,8 @@ interface Parts {
 	readonly server: Server;
 	/** What must not go there. */
 	readonly egress: EgressRules;
+	/** What the device 'auto' means. */
+	readonly chooser: DeviceChooser;
 	readonly log: Log;
 }
 
@@ -40,6 +43,7 @@ export class Engines implements vscode.Disposable {
 	readonly onLoaded = this.loaded.event;
 	/** By model folder. A process loads one model and ends when it is idle. */
 	private readonly engines = new Map<string, LocalEngine>();
+	private watching: readonly vscode.Disposable[] = [];
 	/** Why the chosen model's folder could not even be found. */
 	private unresolved: EngineState | undefined;
 	/** The server's model, while completions go to one. */
@@ -214,7 +218,7 @@ export class Engines implements vscode.Disposable {
 		this.subscription.dispose();
 		this.stateChanged.dispose();
 		this.loaded.dispose();
-		for (const engine of this.engines.values()) engine.dispose();
+		this.end();
 	}
 
 	private showRemote(model: ModelInfo | undefined): void {
@@ -252,18 +256,8 @@ export class Engines implements vscode.Disposable {
 	private engine(folder: string): LocalEngine {
 		const existing = this.engines.get(folder);
 		if (existing) return existing;
-		const { entry, settings, log } = this.parts;
-		const engine = new LocalEngine({
-			entry,
-			load: () => ({
-				folder,
-				device: settings.device,
-				cacheBytes: settings.cacheBytes,
-				...(settings.threads === undefined ? {} : { threads: settings.threads }),
-			}),
-			idleUnloadMs: settings.idleUnloadMs,
-			log,
-		});
+		const { engine, watching } = createLocalEngine(folder, this.parts);
+		this.watching = [...this.watching, watching];
 		engine.onStateChange(() => this.stateChanged.fire(this.state));
 		engine.onLoaded(() => {
 			if (engine === this.running) this.loaded.fire();
@@ -274,9 +268,14 @@ export class Engines implements vscode.Disposable {
 
 	/** Other settings mean other processes; the next request starts them. */
 	private reset(): void {
-		for (const engine of this.engines.values()) engine.dispose();
-		this.engines.clear();
+		this.end();
 		this.unresolved = undefined;
 		this.stateChanged.fire(this.state);
+	}
+
+	private end(): void {
+		for (const one of this.watching) one.dispose();
+		this.watching = [];
+		this.engines.clear();
 	}
 }

@@ -1,6 +1,7 @@
 export { registerChat } from './chat/registerChat';
 export * from './commands';
 export { registerDocCommentActions } from './docCommentActions';
+export { createDeviceChooser } from './deviceChooser';
 export { Enablement } from './enablement';
 export { Engines } from './engines';
 export { registerInlineCompletions } from './inlineCompletions';

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { type ModelRole } from '../generation';
+import { type Device, type ModelRole } from '../generation';
+import { isDevice } from '../protocol';
 import {
 	readProfiles,
 	resolveRole,
@@ -88,9 +89,14 @@ export class Settings implements vscode.Disposable {
 		return Array.isArray(value) ? (value as readonly unknown[]) : [];
 	}
 
-	get device(): 'auto' | 'cpu' | 'webgpu' {
+	/** 'auto' lets a measurement decide. */
+	get device(): Device | 'auto' {
 		const device = this.machine('string', 'model.device');
-		return device === 'cpu' || device === 'webgpu' ? device : 'auto';
+		return isDevice(device) ? device : 'auto';
+	}
+
+	async setDevice(device: Device | 'auto'): Promise<void> {
+		await this.update('model.device', device);
 	}
 
 	/** Undefined lets the engine choose. */

@@ -1,6 +1,7 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { env, InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
 import { type Log } from '../base';
 import { type Device } from '../generation';
+import { devices } from '../protocol';
 import { toGenerationError } from './runtimeErrors';
 
 /** A dense array the graph reads or writes. Its data may be shared with the graph: see `Session.runInPlace`. */
@@ -26,6 +27,38 @@ export function tensor(type: TensorType, data: Tensor['data'], dims: readonly nu
 	return new Tensor(type, data, dims);
 }
 
+/** Devices that this build has providers for, whether they work or not. */
+export function devicesInBuild(): readonly Device[] {
+	const names = new Set(listSupportedBackends().map(({ name }) => name));
+	return devices.filter(device => names.has(device));
+}
+
+/** Version of the runtime. */
+export const runtimeVersion = (): string => env.versions.node ?? env.versions.common;
+
+/** Computes a whole small graph on one device, and fails rather than let the CPU compute any of it. @throws the runtime's own error */
+export async function runOnlyOn(
+	device: Device,
+	graph: Uint8Array,
+	feeds: Readonly<Record<string, EngineTensor>>,
+	outputs: readonly string[],
+): Promise<Readonly<Record<string, EngineTensor>>> {
+	turnTelemetryOff();
+	const options = sessionOptions({ device, threads: 1 });
+	const extra = { ...options.extra, ...(device === 'cpu' ? {} : { 'session.disable_cpu_ep_fallback': '1' }) };
+	const session = await InferenceSession.create(graph, { ...options, extra });
+	try {
+		return await session.run(feeds, outputs);
+	} finally {
+		await session.release();
+	}
+}
+
+/** Since 1.29 the official libraries for Linux and macOS report to Microsoft unless this is set before the first session. */
+function turnTelemetryOff(): void {
+	process.env.ORT_DISABLE_TELEMETRY = '1';
+}
+
 /** A loaded graph. Each call blocks this process's event loop for its whole length, so calls are kept short. */
 export class Session {
 	readonly inputs: readonly ValueFacts[];
@@ -42,8 +75,7 @@ export class Session {
 
 	/** Loads a graph. @throws GenerationError badModel, unsupportedModel or outOfMemory */
 	static async create(options: SessionOptions, log: Log): Promise<Session> {
-		// Since 1.29 the official libraries for Linux and macOS report to Microsoft unless this is set before the first session.
-		process.env.ORT_DISABLE_TELEMETRY = '1';
+		turnTelemetryOff();
 		try {
 			return new Session(
 				await InferenceSession.create(options.graphFile, sessionOptions(options)),
@@ -93,7 +125,7 @@ export class Session {
 	}
 }
 
-function sessionOptions({ device, threads }: SessionOptions): InferenceSession.SessionOptions {
+function sessionOptions({ device, threads }: Omit<SessionOptions, 'graphFile'>): InferenceSession.SessionOptions {
 	return {
 		executionProviders: [device],
 		// Without an explicit number the library pins its workers to cores.

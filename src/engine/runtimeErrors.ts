@@ -21,6 +21,11 @@ const meanings: readonly (readonly [RegExp, GenerationErrorCode, string])[] = [
 	],
 	[/File doesn't exist|NO_SUCHFILE/i, 'badModel', 'it cannot be opened. Download the model again'],
 	[
+		/Failed to load shared library|providers_shared/i,
+		'unsupportedModel',
+		"the device's libraries are not installed. Choose inkling.model.device: cpu",
+	],
+	[
 		/Failed to get a WebGPU adapter|WebGPU|backend not found|no available backend/i,
 		'unsupportedModel',
 		'the graphics device cannot run it. Choose inkling.model.device: cpu',

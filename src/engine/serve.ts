@@ -9,6 +9,7 @@ import {
 	type ToEngine,
 } from '../protocol';
 import { Answer } from './answer';
+import { probeDevice } from './deviceProbe';
 import { loadModel, type LoadContext, type LoadedModel } from './loadedModel';
 import { Memory, type MemoryReport } from './ngrams';
 import { Scheduler } from './scheduler';
@@ -103,6 +104,9 @@ class Server {
 				return;
 			case 'forget':
 				this.withModel(call, model => this.memoryOf(model).forget(message.id, this.memoryReport(call)));
+				return;
+			case 'probe':
+				void probeDevice(message.device).then(probe => this.channel.send({ type: 'probed', call, probe }));
 				return;
 			case 'ping':
 				this.channel.send({ type: 'pong', call });

@@ -17,5 +17,6 @@ export { type Manifest } from './manifest';
 export { memoryNeed } from './memoryNeed';
 export type { DecoderConfig, EncoderDecoderConfig, ModelConfig } from './modelConfig';
 export { readGraphOutline } from './onnxFile';
+export { deviceProbeGraph } from './prepare/deviceProbeGraph';
 export * from './prepare/prepareGraph';
 export * from './store';

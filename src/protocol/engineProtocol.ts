@@ -10,9 +10,10 @@ import {
 	type ScoreRequest,
 	type Usage,
 } from '../generation';
+import { type DeviceProbe } from './deviceProtocol';
 
 /** Number of a call, chosen by the extension host, unique in one engine process. Every call gets exactly one last answer:
- * `loaded`, `done`, `tokenCount`, `score`, `remembered`, `pong` or `failed`. */
+ * `loaded`, `done`, `tokenCount`, `score`, `remembered`, `probed`, `pong` or `failed`. */
 export type CallId = number;
 
 /** Messages larger than this are refused on both sides. */
@@ -65,6 +66,8 @@ export type ToEngine =
 	| { readonly type: 'remember'; readonly call: CallId; readonly document: MemoryDocument }
 	/** Forgets a document, or all when none is named; answered with `remembered`. */
 	| { readonly type: 'forget'; readonly call: CallId; readonly id?: string }
+	/** Computes something tiny on a device. Needs no model, and is sent to a process that has nothing else to do. */
+	| { readonly type: 'probe'; readonly call: CallId; readonly device: Device }
 	| { readonly type: 'ping'; readonly call: CallId };
 
 export type FromEngine =
@@ -81,6 +84,7 @@ export type FromEngine =
 	  }
 	| { readonly type: 'tokenCount'; readonly call: CallId; readonly count: number }
 	| { readonly type: 'score'; readonly call: CallId; readonly score: Score }
+	| { readonly type: 'probed'; readonly call: CallId; readonly probe: DeviceProbe }
 	| { readonly type: 'pong'; readonly call: CallId }
 	| { readonly type: 'remembered'; readonly call: CallId; readonly totals: MemoryTotals }
 	| { readonly type: 'failed'; readonly call: CallId; readonly code: GenerationErrorCode; readonly message: string }

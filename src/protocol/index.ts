@@ -11,6 +11,7 @@ export {
 	type StatusView,
 	type TurnView,
 } from './chatPanelViews';
+export * from './deviceProtocol';
 export * from './engineProtocol';
 export * from './parseFromEngine';
 export * from './parseToEngine';

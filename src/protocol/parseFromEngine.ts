@@ -9,6 +9,7 @@ import {
 	type Score,
 	type Usage,
 } from '../generation';
+import { isDeviceProbe } from './deviceProtocol';
 import { devices, maxMessageBytes, type CallId, type FromEngine, type MemoryTotals } from './engineProtocol';
 import { isSampling, type Parsed } from './parseToEngine';
 import {
@@ -76,7 +77,7 @@ const isAlternative = (value: unknown): value is Alternative =>
 	isListOf(value.tokenIds, isTokenId, mostItems);
 
 function readRareAnswer(
-	{ type, fraction, model, count, score, totals, code, message }: PlainRecord,
+	{ type, fraction, model, count, score, totals, probe, code, message }: PlainRecord,
 	call: CallId,
 ): FromEngine | undefined {
 	switch (type) {
@@ -90,6 +91,8 @@ function readRareAnswer(
 			return isScore(score) ? { type, call, score } : undefined;
 		case 'remembered':
 			return isMemoryTotals(totals) ? { type, call, totals } : undefined;
+		case 'probed':
+			return isDeviceProbe(probe) ? { type, call, probe } : undefined;
 		case 'failed':
 			return isOneOf(code, generationErrorCodes) && isString(message) ? { type, call, code, message } : undefined;
 		default:

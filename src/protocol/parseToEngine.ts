@@ -7,6 +7,7 @@ import {
 	type Sampling,
 	type ScoreRequest,
 } from '../generation';
+import { isDevice } from './deviceProtocol';
 import {
 	devices,
 	maxMemoryCharacters,
@@ -35,7 +36,7 @@ import {
 export type Parsed<T> =
 	{ readonly ok: true; readonly message: T } | { readonly ok: false; readonly reason: string; readonly call?: CallId };
 
-const answered = ['load', 'generate', 'countTokens', 'score', 'remember', 'forget', 'ping'] as const;
+const answered = ['load', 'generate', 'countTokens', 'score', 'remember', 'forget', 'probe', 'ping'] as const;
 const mostTokens = 1 << 24;
 const mostItems = 100_000;
 
@@ -53,7 +54,7 @@ export function parseToEngine(value: unknown): Parsed<ToEngine> {
 const describeType = (type: unknown): string => (isOneOf(type, [...answered, 'cancel'] as const) ? type : 'known');
 
 function readMessage(value: PlainRecord, call: CallId): ToEngine | undefined {
-	const { type, options, request, text, document, id } = value;
+	const { type, options, request, text, document, id, device } = value;
 	switch (type) {
 		case 'load':
 			return isLoadOptions(options) ? { type, call, options } : undefined;
@@ -67,6 +68,8 @@ function readMessage(value: PlainRecord, call: CallId): ToEngine | undefined {
 			return isMemoryDocument(document) ? { type, call, document } : undefined;
 		case 'forget':
 			return isAbsentOr(id, isMemoryId) ? { type, call, ...(id === undefined ? {} : { id }) } : undefined;
+		case 'probe':
+			return isDevice(device) ? { type, call, device } : undefined;
 		case 'cancel':
 		case 'ping':
 			return { type, call };

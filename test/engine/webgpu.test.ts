@@ -1,35 +1,26 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { silentLog } from '../../src/base';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { silentLog, type Disposable } from '../../src/base';
 import { LocalEngine } from '../../src/backends';
 import { type TextGenerator } from '../../src/generation';
 import { buildEngine } from '../helpers/buildEngine';
 import { collect, never, requestFor } from '../helpers/inProcessEngine';
 import { modelFolder, readReferences } from '../helpers/references';
+import { explainMissingGpu, hasSoftwareGpu, useSoftwareGpu } from '../helpers/softwareGpu';
 
-/** Chromium's packages bring a Vulkan device in software, which WebGPU accepts. */
-const chromium = process.env.INKLING_SWIFTSHADER ?? '/usr/lib/chromium';
-const driver = join(chromium, 'vk_swiftshader_icd.json');
-const hasDevice = process.platform === 'linux' && process.arch === 'x64' && existsSync(driver);
-if (!hasDevice) console.log(`No software Vulkan device in ${chromium}: WebGPU is not tried (install chromium).`);
+explainMissingGpu();
 
-describe.skipIf(!hasDevice)('on a WebGPU device in software', () => {
-	const runtimeFolder = mkdtempSync(join(tmpdir(), 'inkling-webgpu-'));
+describe.skipIf(!hasSoftwareGpu)('on a WebGPU device in software', () => {
 	const engines: LocalEngine[] = [];
+	let gpu: Disposable;
 	let entry: string;
 
 	beforeAll(async () => {
-		vi.stubEnv('VK_ICD_FILENAMES', driver);
-		vi.stubEnv('LD_LIBRARY_PATH', chromium);
-		vi.stubEnv('XDG_RUNTIME_DIR', runtimeFolder);
+		gpu = useSoftwareGpu();
 		entry = await buildEngine();
 	});
 	afterAll(() => {
-		vi.unstubAllEnvs();
 		for (const engine of engines) engine.dispose();
-		rmSync(runtimeFolder, { recursive: true, force: true });
+		gpu.dispose();
 	});
 
 	function start(name: string): Promise<TextGenerator> {

@@ -37,6 +37,8 @@ export class FakeProcess implements EngineProcess {
 	readonly heard: ToEngine[] = [];
 	isAlive = true;
 	isHanging = false;
+	/** What it does with messages that are left to the test. */
+	onOther: (message: ToEngine) => void = () => undefined;
 	private readonly pair = channelPair<ToEngine, FromEngine>();
 	readonly channel = this.pair.near;
 
@@ -71,7 +73,8 @@ export class FakeProcess implements EngineProcess {
 		this.heard.push(message);
 		if (this.isHanging) return;
 		if (message.type === 'load') this.onLoad(this, message.call);
-		if (message.type === 'ping') this.send({ type: 'pong', call: message.call });
+		else if (message.type === 'ping') this.send({ type: 'pong', call: message.call });
+		else this.onOther(message);
 	}
 }
 

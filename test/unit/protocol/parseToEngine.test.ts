@@ -50,6 +50,7 @@ const toEngine: readonly ToEngine[] = [
 	{ type: 'remember', call: 6, document: { id: 'file:///a.ts', kind: 'open', text: 'let a' } },
 	{ type: 'forget', call: 7, id: 'file:///a.ts' },
 	{ type: 'forget', call: 8 },
+	{ type: 'probe', call: 9, device: 'webgpu' },
 	{ type: 'ping', call: 5 },
 ];
 
@@ -79,6 +80,12 @@ const fromEngine: readonly FromEngine[] = [
 	},
 	{ type: 'tokenCount', call: 4, count: 3 },
 	{ type: 'score', call: 4, score: { logProbability: -7.5, tokens: 3 } },
+	{ type: 'probed', call: 9, probe: { device: 'cpu', runtime: '1.30.0', inBuild: ['cpu', 'webgpu'] } },
+	{
+		type: 'probed',
+		call: 9,
+		probe: { device: 'dml', runtime: '1.30.0', inBuild: ['cpu'], obstacle: 'notInBuild', detail: 'x' },
+	},
 	{ type: 'pong', call: 5 },
 	{ type: 'failed', call: 6, code: 'badModel', message: 'x' },
 	{ type: 'log', level: 'info', message: 'x' },
@@ -104,6 +111,7 @@ describe('messages to the engine', () => {
 		['no candidate', { type: 'generate', call: 7, request: { ...request, candidates: 0 } }],
 		['17 candidates', { type: 'generate', call: 7, request: { ...request, candidates: 17 } }],
 		['a device nobody knows', { type: 'load', call: 7, options: { folder: '/a', device: 'tpu', cacheBytes: 1 } }],
+		['a device nobody can probe', { type: 'probe', call: 7, device: 'auto' }],
 		['no folder', { type: 'load', call: 7, options: { folder: '', device: 'cpu', cacheBytes: 1 } }],
 		['a text that is a number', { type: 'countTokens', call: 7, text: 5 }],
 	])('refuses %s and says which call waits for an answer', (_, message) => {
@@ -166,6 +174,7 @@ describe('messages of the engine', () => {
 
 	test.each([
 		{ type: 'text', call: 7, text: 'a', logProbability: NaN },
+		{ type: 'probed', call: 7, probe: { device: 'cpu', runtime: '1', inBuild: ['cpu'], obstacle: 'laziness' } },
 		{ type: 'done', call: 7, reason: 'tired', usage, tokenIds: [] },
 		{ type: 'done', call: 7, reason: 'stop', usage: { ...usage, newTokens: -1 }, tokenIds: [] },
 		{ type: 'done', call: 7, reason: 'stop', usage, tokenIds: [], alternatives: [{ text: 'a', tokenIds: [] }] },
