@@ -42,7 +42,7 @@ export function activate(context: vscode.ExtensionContext): void {
 	own(editor.registerShowStatusMenu(facts, settings, enablement));
 	own(editor.registerShowLog(log));
 	own(editor.registerRestartEngine(() => engines.restart(), log));
-	connectModels({ context, settings, store, servers, engines, log });
+	connectModels({ context, settings, store, servers, engines, chooser, modelsRoot, log });
 	const text = {
 		panel: own(new editor.ResultPanel(context.extensionUri)),
 		proposals: own(new editor.Proposals()),
@@ -74,13 +74,17 @@ interface ModelParts {
 	readonly store: ReturnType<typeof editor.createModelStore>;
 	readonly servers: editor.Servers;
 	readonly engines: editor.Engines;
+	readonly chooser: ReturnType<typeof editor.createDeviceChooser>;
+	readonly modelsRoot: string;
 	readonly log: Log;
 }
 
 /** What can be done with models beside using them. */
-function connectModels({ context, settings, store, servers, engines, log }: ModelParts): void {
+function connectModels(parts: ModelParts): void {
+	const { context, settings, store, servers, engines, log } = parts;
 	context.subscriptions.push(
 		editor.registerServeModel({ models: engines, settings, log }),
+		editor.registerChooseDevice(parts),
 		editor.registerModels({ context, settings, store, network: servers.network, log }),
 	);
 }

@@ -96,7 +96,7 @@ export class Settings implements vscode.Disposable {
 	}
 
 	async setDevice(device: Device | 'auto'): Promise<void> {
-		await this.update('model.device', device);
+		await this.update('model.device', device === 'auto' ? undefined : device);
 	}
 
 	/** Undefined lets the engine choose. */

@@ -27,6 +27,7 @@ test('says in words which model is ready and opens a menu', async ({ vs, screens
 		'Snooze...',
 		'Why No Suggestion?',
 		'Choose Model...',
+		'Choose Device...',
 		'Restart Engine',
 		'Show Log',
 	]) {
@@ -34,6 +35,28 @@ test('says in words which model is ready and opens a menu', async ({ vs, screens
 	}
 	await screenshot('status-menu');
 	await vs.page.keyboard.press('Escape');
+});
+
+test('lists the devices with a measured time or the reason they cannot be used, and keeps the choice', async ({
+	vs,
+	screenshot,
+}) => {
+	await vs.readyModel();
+	await vs.command('Inkling: Choose Device...');
+	const processor = vs.quickRows.filter({ hasText: 'Processor (CPU)' });
+	await expect(processor).toBeVisible({ timeout: 60_000 });
+	await expect(vs.quickRows.first()).toContainText('Automatic');
+	await expect(vs.quickRows.filter({ hasText: 'DirectML' })).toContainText('Not for this system.');
+	await vs.quickRows.filter({ hasText: 'Measure Now' }).click();
+	await expect(processor).toContainText(/[\d.,]+ ms for a short answer/, { timeout: 120_000 });
+	await expect(vs.quickRows.first()).toContainText('Measured: inkling-code runs on CPU.');
+	await screenshot('choose-device');
+	await processor.click();
+	await vs.command('Inkling: Choose Device...');
+	await expect(vs.quickRows.filter({ hasText: 'Processor (CPU)' }).locator('.codicon-check')).toBeVisible({
+		timeout: 60_000,
+	});
+	await vs.quickRows.filter({ hasText: 'Automatic' }).click();
 });
 
 test('says why there was no suggestion', async ({ vs, screenshot }) => {

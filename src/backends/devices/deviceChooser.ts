@@ -20,6 +20,9 @@ export interface DeviceChooserParts extends ProcessParts {
 /** Enough for the few hundred tokens of a measurement. */
 const cacheBytes = 64 * 1024 * 1024;
 
+/** Whether a verdict that still holds is enough. */
+type How = 'ifUnknown' | 'anew';
+
 /** What 'auto' means: for each model the device that was measured to be fastest on this machine, the CPU until then. */
 export class DeviceChooser {
 	private readonly files: VerdictFiles;
@@ -41,9 +44,9 @@ export class DeviceChooser {
 		return verdict && sameFacts(verdict.facts, this.facts(folder)) ? verdict : undefined;
 	}
 
-	/** The devices of this machine, tried now. Empty when aborted. */
+	/** The devices of this machine, tried now, whatever else is going on: somebody waits. Empty when aborted. */
 	probe(signal: AbortSignal): Promise<readonly DeviceProbe[]> {
-		return this.inTurn(() => probeDevices(this.parts, signal));
+		return probeDevices(this.parts, signal);
 	}
 
 	/** Looks at the devices, and measures the model on those that compute unless that is known already. Undefined when aborted.
@@ -52,15 +55,24 @@ export class DeviceChooser {
 		return this.inTurn(() => this.decideNow(folder, signal));
 	}
 
-	private async decideNow(folder: string, signal: AbortSignal): Promise<DeviceVerdict | undefined> {
+	/** The same without what is known. What was known stays when this is aborted or fails. @throws GenerationError as `decide` */
+	measureAnew(folder: string, signal: AbortSignal): Promise<DeviceVerdict | undefined> {
+		return this.inTurn(() => this.decideNow(folder, signal, 'anew'));
+	}
+
+	private async decideNow(
+		folder: string,
+		signal: AbortSignal,
+		how: How = 'ifUnknown',
+	): Promise<DeviceVerdict | undefined> {
 		const facts = this.facts(folder);
 		const { config } = await inspectModelFolder(folder);
 		const probes = await probeDevices(this.parts, signal);
 		if (probes.length === 0) return undefined;
-		const known = this.verdict(folder);
+		const known = how === 'anew' ? undefined : this.verdict(folder);
 		const devices = probes.filter(({ obstacle }) => obstacle === undefined).map(({ device }) => device);
 		if (known && sameDevices(known.devices, devices)) return known;
-		const trials = await this.tryAll(folder, probes, config.family, signal);
+		const trials = await this.tryAll(folder, probes, { family: config.family, how }, signal);
 		if (!trials) return undefined;
 		const verdict: DeviceVerdict = { version: 1, folder, facts, device: chooseDevice(trials), devices, trials };
 		this.parts.log.info(`Measured ${folder}: ${trials.map(inWords).join('; ')}. Automatic is ${verdict.device}.`);
@@ -72,11 +84,12 @@ export class DeviceChooser {
 	private async tryAll(
 		folder: string,
 		probes: readonly DeviceProbe[],
-		family: string,
+		{ family, how }: { readonly family: string; readonly how: How },
 		signal: AbortSignal,
 	): Promise<readonly DeviceTrial[] | undefined> {
 		const isFit = family === 'decoder-only';
-		const isAlone = !isFit || probes.every(({ device, obstacle }) => device === 'cpu' || obstacle !== undefined);
+		// Whoever asks for figures gets one, with or without something to compare it with.
+		const isAlone = how === 'ifUnknown' && (!isFit || probes.every(one => one.device === 'cpu' || one.obstacle));
 		const trials: DeviceTrial[] = [];
 		for (const probe of probes) {
 			const { device, obstacle } = probe;

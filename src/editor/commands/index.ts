@@ -1,4 +1,5 @@
 export { registerBackToLocal } from './backToLocal';
+export { registerChooseDevice } from './chooseDevice';
 export { registerConnectServer } from './connectServer';
 export { registerRestartEngine } from './restartEngine';
 export { registerServeModel } from './serveModel';

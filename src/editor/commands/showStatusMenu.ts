@@ -61,6 +61,7 @@ function menu(status: Status, { languageId, settings, enablement, memory, usesSe
 		{ label: `$(question) ${t('Why No Suggestion?')}`, command: 'inkling.completion.explain' },
 		{ label: `$(server-process) ${t('Choose Model...')}`, command: 'inkling.model.choose' },
 		{ label: `$(cloud-download) ${t('Install Model...')}`, command: 'inkling.model.install' },
+		{ label: `$(chip) ${t('Choose Device...')}`, command: 'inkling.model.chooseDevice' },
 		{ label: `$(debug-restart) ${t('Restart Engine')}`, command: 'inkling.engine.restart' },
 		{ label: `$(output) ${t('Show Log')}`, command: 'inkling.log.show' },
 	);

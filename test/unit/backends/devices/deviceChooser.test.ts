@@ -113,6 +113,14 @@ describe('automatic', () => {
 		expect(loads()).toBe(2);
 	});
 
+	test('is measured anew where somebody asks for it', async () => {
+		await chooser.decide(folder, never);
+		machine.speeds = { cpu: 10, webgpu: 100 };
+		expect((await chooser.decide(folder, never))?.device).toBe('webgpu');
+		expect((await chooser.measureAnew(folder, never))?.device).toBe('cpu');
+		expect(chooser.deviceFor(folder)).toBe('cpu');
+	});
+
 	test.each<[string, () => void]>([
 		['a device came', () => (machine.obstacles = {})],
 		['a device went', () => (machine.obstacles = { cuda: 'librariesMissing', webgpu: 'noAdapter' })],
@@ -138,6 +146,13 @@ describe('automatic', () => {
 		expect(verdict).toMatchObject({ device: 'cpu', devices: ['cpu'] });
 		expect(loads()).toBe(0);
 		expect(chooser.verdict(folder)).toEqual(verdict);
+	});
+
+	test('has a figure even then where somebody asks for a measurement', async () => {
+		machine.obstacles = { webgpu: 'noAdapter', cuda: 'librariesMissing' };
+		await chooser.decide(folder, never);
+		machine.speeds = { cpu: 70 };
+		expect((await chooser.measureAnew(folder, never))?.trials[0]).toMatchObject({ kind: 'measured', prefillMs: 70 });
 	});
 
 	test('loads nothing for a model that only runs on the CPU', async () => {
