@@ -7,7 +7,11 @@ import { badRequest, choiceField, numberField, switchField, textField, type Fiel
 /** Flags that hold for every job of a run: one engine serves them all. */
 export const runFlags: Flags = {
 	model: { type: 'string', value: '<folder>', help: 'Model folder, or the name of a built-in model.' },
-	device: { type: 'string', value: '<name>', help: 'auto, cpu, webgpu, dml, coreml or cuda.' },
+	device: {
+		type: 'string',
+		value: '<name>',
+		help: 'auto, cpu, webgpu, dml, coreml or cuda; auto is what `devices` measured, else cpu.',
+	},
 	threads: { type: 'string', value: '<n>', help: 'Threads of the engine; chosen from the machine when absent.' },
 	'cache-megabytes': { type: 'string', value: '<n>', help: 'Memory for KV caches.' },
 	batch: { type: 'boolean', help: 'Read jobs as JSON lines from standard input; one line of output each, in order.' },

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
-import { LocalEngine } from '../backends';
+import { DeviceChooser, LocalEngine } from '../backends';
 import { type Disposable, type Log } from '../base';
 import { type TextGenerator } from '../generation';
 import { resolveModelFolder } from '../models';
 import { type RunOptions } from './arguments';
+import { cacheFolder } from './cacheFolder';
 import { type ManifestDefaults } from './manifestDefaults';
 
 interface Parts {
@@ -19,7 +20,19 @@ interface Parts {
 export class CliEngines implements Disposable {
 	private readonly engines = new Map<string, LocalEngine>();
 
-	constructor(private readonly parts: Parts) {}
+	/** What --device auto means; remembered in the user's cache. */
+	readonly chooser: DeviceChooser;
+
+	constructor(private readonly parts: Parts) {
+		const { options, log } = parts;
+		const root = join(cacheFolder(), 'devices');
+		this.chooser = new DeviceChooser({ root, entry: this.entry, threads: () => options.threads, log });
+	}
+
+	/** The engine bundle. */
+	private get entry(): string {
+		return join(this.parts.root, 'dist', 'engine.js');
+	}
 
 	get modelsRoot(): string {
 		return join(this.parts.root, 'models');
@@ -44,12 +57,13 @@ export class CliEngines implements Disposable {
 	load(folder: string): Promise<TextGenerator> {
 		const existing = this.engines.get(folder);
 		if (existing) return existing.ready();
-		const { root, options, defaults, log } = this.parts;
+		const { options, defaults, log } = this.parts;
+		const { device = 'auto' } = options;
 		const engine = new LocalEngine({
-			entry: join(root, 'dist', 'engine.js'),
+			entry: this.entry,
 			load: () => ({
 				folder,
-				device: options.device ?? 'auto',
+				device: device === 'auto' ? this.chooser.deviceFor(folder) : device,
 				cacheBytes: (options.cacheMegabytes ?? defaults.cacheMegabytes) * 1024 * 1024,
 				...(options.threads === undefined ? {} : { threads: options.threads }),
 			}),

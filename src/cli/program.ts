@@ -5,6 +5,7 @@ import { parseArguments, type ParsedArguments } from './arguments';
 import { jobId, parseJob } from './batch';
 import { type Command, type CommandContext, type Result } from './command';
 import { completeCommand } from './complete';
+import { devicesCommand } from './devices';
 import { CliEngines } from './engines';
 import { errorJson } from './errorJson';
 import { badRequest, type Fields } from './fields';
@@ -27,7 +28,7 @@ export interface ProgramWorld {
 	readonly signal: AbortSignal;
 }
 
-const commands: readonly Command[] = [generateCommand, completeCommand, taskCommand];
+const commands: readonly Command[] = [generateCommand, completeCommand, taskCommand, devicesCommand];
 
 /** Runs one command line and resolves to its exit status: 0, or 1 when any job failed. Never rejects for a failing job. */
 export async function runProgram(args: readonly string[], world: ProgramWorld): Promise<0 | 1> {

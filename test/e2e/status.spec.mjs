@@ -52,10 +52,12 @@ test('lists the devices with a measured time or the reason they cannot be used, 
 	await expect(vs.quickRows.first()).toContainText('Measured: inkling-code runs on CPU.');
 	await screenshot('choose-device');
 	await processor.click();
-	await vs.command('Inkling: Choose Device...');
-	await expect(vs.quickRows.filter({ hasText: 'Processor (CPU)' }).locator('.codicon-check')).toBeVisible({
-		timeout: 60_000,
-	});
+	// The setting is in effect once its file was written and read again.
+	await expect(async () => {
+		await vs.command('Inkling: Choose Device...');
+		await expect(vs.quickRows.filter({ hasText: 'Trying the devices' })).toHaveCount(0, { timeout: 20_000 });
+		await expect(processor.locator('.codicon-check')).toBeVisible({ timeout: 1000 });
+	}).toPass({ timeout: 60_000 });
 	await vs.quickRows.filter({ hasText: 'Automatic' }).click();
 });
 

@@ -18,7 +18,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 /** As npm starts it: from the project's folder, with the caller's own folder on the side. */
 function environment(): NodeJS.ProcessEnv {
-	return { ...process.env, INIT_CWD: folder };
+	return { ...process.env, INIT_CWD: folder, XDG_CACHE_HOME: folder, LOCALAPPDATA: folder };
 }
 
 type Result = Readonly<Record<string, unknown>>;
@@ -36,6 +36,20 @@ function run(
 	const lines = stdout.split('\n').filter(line => line !== '');
 	return { status, results: lines.map(line => JSON.parse(line) as Result) };
 }
+
+describe('devices', () => {
+	test('times the CPU, gives the reason for what cannot be used, and remembers what auto is', () => {
+		const { status, results } = run(['devices', '--threads', '1']);
+		expect(status).toBe(0);
+		const { device, devices } = results[0] as { device: string; devices: readonly Result[] };
+		const cpu = devices.find(one => one.device === 'cpu')!;
+		for (const measure of ['prefillMs', 'decodeMs', 'totalMs']) expect(cpu[measure]).toBeGreaterThan(0);
+		for (const one of devices) expect(one.totalMs ?? one.obstacle).toBeDefined();
+		const answer = run(['generate', '--prompt', 'let ', '--max-tokens', '2', '--threads', '1']);
+		expect(answer.results[0]).toMatchObject({ device });
+		expect(readdirSync(join(folder, 'inkling', 'devices'))).toHaveLength(1);
+	}, 120_000);
+});
 
 describe('generate', () => {
 	test('gives the tokens of the reference, from a file relative to the caller', () => {
