@@ -3,13 +3,15 @@ import {
 	type ChatMessage,
 	type ChatPrompt,
 	type DoneReason,
+	type GenerateEvent,
 	type GenerateRequest,
 	type ModelInfo,
 	type TextGenerator,
+	type Usage,
 } from '../generation';
 import { type ContextItem, type ContextRefusal, type ContextText } from './context';
 import { type CountTokens } from './contextBudget';
-import { type Turn } from './conversation';
+import { type Answer, type SentText, type Turn } from './conversation';
 
 /** What a prompt took and what had to stay out of it. */
 export interface PromptUsage {
@@ -23,9 +25,15 @@ export interface PromptUsage {
 }
 
 export type AnswerEvent =
-	| { readonly type: 'begin'; readonly model: string; readonly device: string; readonly usage: PromptUsage }
+	| {
+			readonly type: 'begin';
+			readonly model: string;
+			readonly device: string;
+			readonly usage: PromptUsage;
+			readonly given: readonly ContextItem[];
+	  }
 	| { readonly type: 'text'; readonly text: string }
-	| { readonly type: 'end'; readonly reason: DoneReason };
+	| ({ readonly type: 'end'; readonly reason: DoneReason } & Pick<Answer, 'sent' | 'reasoning'>);
 
 /** Where an answer comes from. */
 export interface AnswerParts {
@@ -51,6 +59,8 @@ export interface AttachedMessage extends ChatMessage {
 export interface FittedPrompt {
 	readonly prompt: ChatPrompt;
 	readonly usedTokens: number;
+	/** The places whose text is in it: what the answer may cite. */
+	readonly given: readonly ContextItem[];
 	readonly dropped: {
 		readonly turns: number;
 		readonly context: readonly ContextItem[];
@@ -70,19 +80,30 @@ export async function* answerQuestion(
 	// Loading a model takes seconds, and nobody who pressed Stop waits for it.
 	const ready = await untilAborted(prepare(parts, path, signal), signal);
 	if (!ready) return yield { type: 'end', reason: 'cancelled' };
-	const { generator, request, usage } = ready;
+	const { generator, request, usage, given } = ready;
 	const { name, device } = generator.model;
-	yield { type: 'begin', model: name, device, usage };
+	yield { type: 'begin', model: name, device, usage, given };
 	for await (const event of generator.generate(request, signal)) {
 		if (event.type === 'text') yield { type: 'text', text: event.text };
-		else yield { type: 'end', reason: event.reason };
+		else yield endOf(event, generator.model);
 	}
+}
+
+function endOf(done: Extract<GenerateEvent, { type: 'done' }>, model: ModelInfo): AnswerEvent {
+	const { reason, usage, reasoning } = done;
+	const sent = sentText(model, usage);
+	return { type: 'end', reason, ...(sent && { sent }), ...(reasoning !== undefined && { reasoning }) };
+}
+
+function sentText({ device, host, name }: ModelInfo, { promptTokens, estimated = false }: Usage): SentText | undefined {
+	return device === 'remote' ? { tokens: promptTokens, isEstimate: estimated, host: host ?? name } : undefined;
 }
 
 interface ReadyRequest {
 	readonly generator: TextGenerator;
 	readonly request: GenerateRequest;
 	readonly usage: PromptUsage;
+	readonly given: readonly ContextItem[];
 }
 
 async function prepare(parts: AnswerParts, path: readonly Turn[], signal: AbortSignal): Promise<ReadyRequest> {
@@ -92,7 +113,9 @@ async function prepare(parts: AnswerParts, path: readonly Turn[], signal: AbortS
 	const read = await Promise.all(path.map(turn => attach(parts, turn, signal)));
 	const messages = read.map(({ message }) => message).filter(({ text }) => text !== '');
 	const countTokens = (text: string): Promise<number> => generator.countTokens(text);
-	const { prompt, usedTokens, dropped } = await parts.buildPrompt(messages, { budgetTokens, countTokens }, signal);
+	const built = await parts.buildPrompt(messages, { budgetTokens, countTokens }, signal);
+	const { prompt, usedTokens, dropped } = built;
+	const given = built.given.filter(({ path }) => path !== undefined);
 	const usage: PromptUsage = {
 		usedTokens,
 		budgetTokens,
@@ -101,7 +124,7 @@ async function prepare(parts: AnswerParts, path: readonly Turn[], signal: AbortS
 		cutContext: dropped.cut,
 		refused: read.flatMap(({ refused }) => refused),
 	};
-	return { generator, request: requestFor(prompt, maxTokens), usage };
+	return { generator, request: requestFor(prompt, maxTokens), usage, given };
 }
 
 /** How much of a model's context is kept free for the answer. */

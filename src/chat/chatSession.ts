@@ -3,7 +3,7 @@ import { GenerationError } from '../generation';
 import { type AnswerEvent, type PromptUsage } from './chatAnswer';
 import { type ContextItem } from './context';
 import { pathOf, type Answer, type Conversation, type Turn } from './conversation';
-import { applyRecord, mergeRecords, type SessionRecord } from './sessionRecord';
+import { applyRecord, mergeRecords, type AnswerEnd, type SessionRecord } from './sessionRecord';
 
 /** Where the records of one conversation are kept. */
 export interface SessionJournal {
@@ -116,10 +116,10 @@ export class ChatSession implements Disposable {
 		const path = pathTo(this.conversation, question);
 		const writing = new AnswerWriting(question, this.parts.newId(), this.parts.now());
 		this.setPhase('waiting');
-		let end: Pick<Answer, 'state' | 'error'> = { state: 'stopped' };
+		let end: Omit<AnswerEnd, 'text'> = { state: 'stopped' };
 		try {
 			for await (const event of this.parts.answer(path, controller.signal)) {
-				if (event.type === 'end') end = { state: stateAfter(event.reason) };
+				if (event.type === 'end') end = endAfter(event);
 				else await this.receive(event, writing);
 			}
 		} catch (error) {
@@ -129,7 +129,7 @@ export class ChatSession implements Disposable {
 		this.controller = undefined;
 		this.currentPhase = 'idle';
 		const { begun, answer, text } = writing;
-		const beginning = begun ? [] : [writing.begin('', '')];
+		const beginning = begun ? [] : [writing.begin({ model: '', device: '' })];
 		await this.keep([...beginning, { type: 'end', answer, text, ...end }], 'durable');
 	}
 
@@ -137,7 +137,8 @@ export class ChatSession implements Disposable {
 		if (event.type === 'begin') {
 			this.usage = event.usage;
 			this.currentPhase = 'answering';
-			await this.keep([writing.begin(event.model, event.device)], 'soon');
+			const { model, device, given } = event;
+			await this.keep([writing.begin({ model, device, ...(given.length > 0 && { given }) })], 'soon');
 			return;
 		}
 		const { answer } = writing;
@@ -181,9 +182,9 @@ class AnswerWriting {
 		private keptAt: number,
 	) {}
 
-	begin(model: string, device: string): SessionRecord {
+	begin(facts: Pick<Answer, 'model' | 'device' | 'given'>): SessionRecord {
 		this.begun = true;
-		return { type: 'answer', id: this.answer, parent: this.question, model, device, at: this.keptAt };
+		return { type: 'answer', id: this.answer, parent: this.question, ...facts, at: this.keptAt };
 	}
 
 	/** Adds text and returns what should be kept now, if it is time. */
@@ -195,6 +196,10 @@ class AnswerWriting {
 		this.kept = this.text.length;
 		return due;
 	}
+}
+
+function endAfter({ type, reason, ...facts }: Extract<AnswerEvent, { type: 'end' }>): Omit<AnswerEnd, 'text'> {
+	return { state: stateAfter(reason), ...facts };
 }
 
 function stateAfter(reason: 'stop' | 'length' | 'cancelled'): Answer['state'] {

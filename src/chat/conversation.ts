@@ -30,7 +30,21 @@ export interface Answer {
 	readonly state: AnswerState;
 	/** Why it failed. */
 	readonly error?: GenerationErrorCode | 'unknown';
+	/** The places that the model was given and the answer may cite. */
+	readonly given?: readonly ContextItem[];
+	/** What left the machine for it, once it is complete; absent for an answer made here. */
+	readonly sent?: SentText;
+	/** What a reasoning model thought before it answered. */
+	readonly reasoning?: string;
 	readonly at: number;
+}
+
+/** How much text went to a server. */
+export interface SentText {
+	readonly tokens: number;
+	readonly isEstimate: boolean;
+	/** Host and port; the name of the model where the host is not known. */
+	readonly host: string;
 }
 
 export type Turn = Question | Answer;

@@ -1,16 +1,19 @@
 import { assertNever } from '../base';
 import { type Answer, type AnswerState, type Conversation, type Question, type Turn } from './conversation';
 
+/** What is known about an answer once it ended. */
+export type AnswerEnd = Pick<Answer, 'text' | 'state' | 'error' | 'sent' | 'reasoning'>;
+
 /** What happens in a conversation, in the order in which it is kept. Records are only ever added. */
 export type SessionRecord =
 	| { readonly type: 'session'; readonly id: string; readonly workspace: string; readonly at: number }
 	| ({ readonly type: 'question' } & Omit<Question, 'kind'>)
 	/** An answer begins. */
-	| ({ readonly type: 'answer' } & Omit<Answer, 'kind' | 'text' | 'state' | 'error'>)
+	| ({ readonly type: 'answer' } & Omit<Answer, 'kind' | keyof AnswerEnd>)
 	/** More of an answer, kept while it is written so that a crash costs little of it. */
 	| { readonly type: 'text'; readonly answer: string; readonly text: string }
 	/** An answer ended; `text` is all of it. */
-	| ({ readonly type: 'end'; readonly answer: string } & Pick<Answer, 'text' | 'state' | 'error'>)
+	| ({ readonly type: 'end'; readonly answer: string } & AnswerEnd)
 	/** Which of several variants is shown. */
 	| { readonly type: 'choose'; readonly turn: string }
 	| { readonly type: 'rename'; readonly name: string }
@@ -32,9 +35,8 @@ export function applyRecord(conversation: Conversation, record: SessionRecord): 
 		case 'text':
 			return withAnswer(conversation, record.answer, answer => ({ ...answer, text: answer.text + record.text }));
 		case 'end': {
-			const { text, state, error } = record;
-			const end = { text, state, ...(error !== undefined && { error }) };
-			return withAnswer(conversation, record.answer, answer => ({ ...answer, ...end }));
+			const { type, answer: id, ...end } = record;
+			return withAnswer(conversation, id, answer => ({ ...answer, ...end }));
 		}
 		case 'choose': {
 			const turn = conversation.turns.get(record.turn);
@@ -72,8 +74,9 @@ function turnRecords(turn: Turn): readonly SessionRecord[] {
 		const { kind, ...question } = turn;
 		return [{ type: kind, ...question }];
 	}
-	const { kind, text, state, error, ...answer } = turn;
-	const end = { type: 'end', answer: turn.id, text, state, ...(error !== undefined && { error }) } as const;
+	const { kind, text, state, error, sent, reasoning, ...answer } = turn;
+	const facts = { ...(error && { error }), ...(sent && { sent }), ...(reasoning !== undefined && { reasoning }) };
+	const end = { type: 'end', answer: turn.id, text, state, ...facts } as const;
 	return state === 'answering' ? [{ type: kind, ...answer }] : [{ type: kind, ...answer }, end];
 }
 

@@ -43,6 +43,8 @@ const fromChatPanel = v.variant('type', [
 	}),
 	/** A link was pressed. It is shown whole and asked about before anything happens. */
 	v.object({ type: v.literal('link'), address: short }),
+	/** A place that an answer cites was pressed; it is opened if the answer really cites it. */
+	v.object({ type: v.literal('place'), turn: short, label: short }),
 	v.object({ type: v.literal('suggest'), query: short }),
 	v.object({ type: v.literal('attach'), key: short }),
 	v.object({ type: v.literal('detach'), key: short }),

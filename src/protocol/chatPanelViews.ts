@@ -5,6 +5,9 @@ const text = v.pipe(v.string(), v.maxLength(4_000_000));
 const short = v.pipe(v.string(), v.maxLength(4000));
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
+/** How the address of a place that an answer cites begins; behind it stands its label, 'docs/guide.md#L10-L20'. */
+export const placeScheme = 'inkling-place:';
+
 /** Every fixed text of the chat panel, by what it is for. */
 export const chatLabelNames = [
 	'title',
@@ -45,6 +48,8 @@ export const chatLabelNames = [
 	'welcomeHint',
 	'tokens',
 	'dropHere',
+	'thoughts',
+	'openPlace',
 ] as const;
 export type ChatLabel = (typeof chatLabelNames)[number];
 
@@ -86,6 +91,10 @@ export const turnView = v.object({
 	state: v.picklist([...answerStates, 'asked']),
 	/** Which model, where: under an answer. */
 	source: short,
+	/** What left the machine for an answer; '' for nothing. */
+	sent: short,
+	/** What a reasoning model thought; '' for nothing. */
+	reasoning: text,
 	/** What went wrong or what to know, in words. */
 	note: short,
 	/** Place among the variants, from 1, and the neighbours to go to. */

@@ -3,6 +3,7 @@ export * from './chatPanelProtocol';
 export {
 	chatLabelNames,
 	parseChatLabels,
+	placeScheme,
 	type CardView,
 	type ChatLabel,
 	type ChatLabels,

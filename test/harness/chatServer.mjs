@@ -1,11 +1,15 @@
-// A small OpenAI-compatible server for end-to-end tests: wants a key, streams fixed text, and can die in mid-answer.
+// A small OpenAI-compatible server for end-to-end tests: may want a key, streams what it was told to, and can die in mid-answer.
 import { createServer } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 
 const event = (delta, finish = null) =>
 	`data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
 
-/** `behaviour.dies` makes every chat answer end in its middle. `completion`: what stands at a cursor. Pass `tls` ({ cert, key }) for https. */
+/**
+ * `answer`: the text of every chat answer, or a function from the last message to it or to { reasoning, text }. `behaviour.dies` makes
+ * every chat answer end in its middle. `completion`: what stands at a cursor. Without `key` it lets everybody in. Pass `tls`
+ * ({ cert, key }) for https.
+ */
 export async function startChatServer({ key, answer, completion, tls }) {
 	const behaviour = { dies: false };
 	const requests = [];
@@ -13,13 +17,13 @@ export async function startChatServer({ key, answer, completion, tls }) {
 		let body = '';
 		for await (const chunk of request) body += chunk;
 		requests.push({ path: request.url, authorization: request.headers.authorization, body });
-		if (request.headers.authorization !== `Bearer ${key}`)
+		if (key !== undefined && request.headers.authorization !== `Bearer ${key}`)
 			return response.writeHead(401).end('{"error":{"message":"Incorrect API key provided."}}');
 		if (request.url === '/v1/models')
 			return response.end(JSON.stringify({ data: [{ id: 'test-model', owned_by: 'vllm', max_model_len: 4096 }] }));
 		if (request.url === '/v1/completions' && completion !== undefined) return complete(response, completion);
 		if (request.url !== '/v1/chat/completions') return response.writeHead(404).end('{"detail":"Not Found"}');
-		return stream(response, answer, behaviour.dies);
+		return stream(response, answerTo(body, answer), behaviour.dies);
 	};
 	const server = tls ? createSecureServer(tls, handle) : createServer(handle);
 	await new Promise(resolve => server.listen(0, '127.0.0.1', resolve));
@@ -34,8 +38,14 @@ export async function startChatServer({ key, answer, completion, tls }) {
 	};
 }
 
-async function stream(response, answer, dies) {
-	const words = answer.split(/(?<= )/);
+function answerTo(body, answer) {
+	const said = typeof answer === 'function' ? answer(JSON.parse(body).messages.at(-1).content) : answer;
+	return typeof said === 'string' ? { text: said } : said;
+}
+
+async function stream(response, { reasoning, text }, dies) {
+	const words = text.split(/(?<= )/);
+	if (reasoning !== undefined) response.write(event({ reasoning_content: reasoning }));
 	for (const [index, content] of words.entries()) {
 		if (dies && index === Math.ceil(words.length / 2)) return response.destroy();
 		await new Promise(resolve => response.write(event({ content }), resolve));

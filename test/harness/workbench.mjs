@@ -255,6 +255,19 @@ class Chat {
 	get answers() {
 		return this.page.locator('article.answer');
 	}
+	get chips() {
+		return this.page.locator('.composer .chip');
+	}
+	get choices() {
+		return this.page.getByRole('option');
+	}
+
+	/** Asks and waits for the whole answer. */
+	async ask(text) {
+		await this.send(text);
+		await this.questions.last().filter({ hasText: text }).waitFor();
+		await this.idle();
+	}
 
 	async send(text) {
 		await this.input.fill(text);

@@ -1,7 +1,7 @@
 /* global document -- of the test that imports this */
 import { markdownRenderer } from '../../src/webview/chat/markdownRenderer';
 
-const renderer = markdownRenderer({ link: 'Opens {address}' });
+const renderer = markdownRenderer({ link: 'Opens {address}', openPlace: 'Open {place}' });
 
 /** What the chat panel would put into its page for an answer: every element with its attributes. Needs a document. */
 export function answerElements(markdown) {

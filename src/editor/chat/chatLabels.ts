@@ -44,6 +44,8 @@ export function chatLabels(): ChatLabels {
 			'The model runs on your machine or on the server you connected. Conversations stay on this machine.',
 		),
 		tokens: t('{count} tokens', { count: '{count}' }),
+		thoughts: t('What the model thought first'),
+		openPlace: t('Open {place}', { place: '{place}' }),
 		dropHere: t('Hold Shift and drop files here'),
 	};
 }

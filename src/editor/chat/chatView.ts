@@ -9,6 +9,7 @@ import { chatPage, chatPageFolders } from './chatPage';
 import { type ChatSessions } from './chatSessions';
 import { type ChatStatus } from './chatStatus';
 import { isPartOf, runCodeAction } from './codeActions';
+import { openCitation } from './openCitation';
 import { openLink } from './openLink';
 import { turnViews } from './turnViews';
 
@@ -109,6 +110,8 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 				return this.use(message);
 			case 'link':
 				return openLink(message.address);
+			case 'place':
+				return this.openPlace(message);
 			case 'act':
 				return this.parts.status.act(message.action);
 			case 'chooseModel':
@@ -150,6 +153,12 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 		} else if (isPartOf(message.code, turn.text)) {
 			this.announce(await runCodeAction(message.action, message.code, message.language, this.parts.proposals));
 		}
+	}
+
+	/** Goes to a place that an answer cites. A place that the model was not given is none, whatever the page says. */
+	private async openPlace({ turn, label }: Of<'place'>): Promise<void> {
+		const answer = this.parts.sessions.current.conversation.turns.get(turn);
+		if (answer?.kind === 'answer') await openCitation(answer, label);
 	}
 
 	private async sendEverything(): Promise<void> {

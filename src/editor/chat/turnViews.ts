@@ -1,8 +1,17 @@
 import * as vscode from 'vscode';
 import { assertNever } from '../../base';
-import { pathOf, variantsOf, type Answer, type ContextItem, type Conversation, type Turn } from '../../chat';
+import {
+	linkCitations,
+	pathOf,
+	variantsOf,
+	type Answer,
+	type ContextItem,
+	type Conversation,
+	type Turn,
+} from '../../chat';
 import { GenerationError } from '../../generation';
-import { type ChipView, type TurnView } from '../../protocol';
+import { placeScheme, type ChipView, type TurnView } from '../../protocol';
+import { describeEgress } from '../egressWords';
 import { describeError } from '../userErrors';
 
 /** The turns that are shown, as the panel draws them. */
@@ -10,10 +19,12 @@ export function turnViews(conversation: Conversation): TurnView[] {
 	return pathOf(conversation).map(turn => ({
 		id: turn.id,
 		kind: turn.kind,
-		text: turn.text,
+		text: turn.kind === 'answer' ? linkedText(turn) : turn.text,
 		chips: turn.kind === 'question' ? turn.context.map(item => chipOf(item)) : [],
 		state: turn.kind === 'question' ? 'asked' : turn.state,
 		source: turn.kind === 'answer' ? sourceOf(turn) : '',
+		sent: turn.kind === 'answer' ? sentOf(turn) : '',
+		reasoning: turn.kind === 'answer' ? (turn.reasoning ?? '') : '',
 		note: turn.kind === 'answer' ? noteOf(turn) : '',
 		variant: variantOf(conversation, turn),
 	}));
@@ -29,13 +40,26 @@ export function keyOf({ kind, id }: ContextItem): string {
 	return `${kind}:${id}`;
 }
 
-/** Where a model runs, as people write it. */
+/** Where a model runs, as people write it; '' for one on a server, whose name says which. */
 export function deviceName(device: string): string {
-	return device === 'remote' ? vscode.l10n.t('server') : device.toUpperCase();
+	return device === 'remote' ? '' : device.toUpperCase();
 }
 
 function sourceOf({ model, device }: Answer): string {
-	return model === '' ? '' : `${model} · ${deviceName(device)}`;
+	return [model, deviceName(device)].filter(text => text !== '').join(' · ');
+}
+
+/** The words of an answer; once it is complete, with links to the places it cites. */
+function linkedText({ text, state, given = [] }: Answer): string {
+	return state === 'answering' ? text : linkCitations(text, given, ({ label }) => placeScheme + label);
+}
+
+function sentOf({ device, model, sent }: Answer): string {
+	if (!sent) return '';
+	return describeEgress(
+		{ device, name: model, host: sent.host },
+		{ promptTokens: sent.tokens, estimated: sent.isEstimate },
+	);
 }
 
 function noteOf({ state, error }: Answer): string {

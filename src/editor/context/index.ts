@@ -14,7 +14,7 @@ import { symbolSource } from './symbolSource';
 import { terminalSource } from './terminalSource';
 
 export { type PassageSource } from './passageSource';
-export { fileItem } from './contextItems';
+export { fileItem, placeOf } from './contextItems';
 export { itemForUri } from './fileSource';
 export { CurrentSelection } from './selectionSource';
 

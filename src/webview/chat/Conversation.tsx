@@ -57,9 +57,11 @@ export function Conversation({ state }: { readonly state: ChatState }): JSX.Elem
 }
 
 function Turns({ state }: { readonly state: ChatState }): JSX.Element {
+	const { labels } = usePage();
 	const isBusy = state.phase !== 'idle';
 	return (
 		<>
+			<h1 class="announcements">{state.title === '' ? labels.title : state.title}</h1>
 			{state.turns.map(turn => (
 				<SameTurn key={turn.id} turn={turn} isBusy={isBusy} />
 			))}

@@ -56,10 +56,11 @@ function Block({ turn, source, isComplete, renderer }: BlockProps): JSX.Element 
 		if (isComplete) for (const pre of element.current?.querySelectorAll('pre') ?? []) void renderer.highlight(pre);
 	}, [source, isComplete, renderer]);
 	const open = (target: EventTarget | null): boolean => {
-		const link = target instanceof Element ? target.closest('a[data-address]') : null;
-		const address = link?.getAttribute('data-address');
-		if (address === null || address === undefined) return false;
-		post({ type: 'link', address });
+		const link = target instanceof Element ? target.closest<HTMLElement>('a') : null;
+		const { address, place } = link?.dataset ?? {};
+		if (address !== undefined) post({ type: 'link', address });
+		else if (place !== undefined) post({ type: 'place', turn, label: place });
+		else return false;
 		return true;
 	};
 	return (

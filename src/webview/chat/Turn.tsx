@@ -42,13 +42,13 @@ function Question({ turn, isBusy }: TurnProps): JSX.Element {
 					)}
 				</div>
 			)}
-			<footer class="turn-actions">
-				<Variants turn={turn} isBusy={isBusy} />
-				{!isEditing && (
+			{!isEditing && (
+				<footer class="turn-actions">
+					<Variants turn={turn} isBusy={isBusy} />
 					<IconButton icon="edit" label={labels.edit} disabled={isBusy} onClick={() => setIsEditing(true)} />
-				)}
-				<IconButton icon="copy" label={labels.copy} onClick={() => post({ type: 'copy', turn: turn.id })} />
-			</footer>
+					<IconButton icon="copy" label={labels.copy} onClick={() => post({ type: 'copy', turn: turn.id })} />
+				</footer>
+			)}
 		</article>
 	);
 }
@@ -58,6 +58,12 @@ function Answer({ turn, isBusy }: TurnProps): JSX.Element {
 	const isWriting = turn.state === 'answering';
 	return (
 		<article class="answer" aria-label={turn.source === '' ? 'Inkling' : turn.source} aria-busy={isWriting}>
+			{turn.reasoning !== '' && (
+				<details class="thoughts">
+					<summary>{labels.thoughts}</summary>
+					<div class="plain">{turn.reasoning}</div>
+				</details>
+			)}
 			<Markdown turn={turn.id} text={turn.text} isComplete={!isWriting} />
 			{turn.note !== '' && <Note turn={turn} />}
 			{!isWriting && (
@@ -70,8 +76,16 @@ function Answer({ turn, isBusy }: TurnProps): JSX.Element {
 						disabled={isBusy}
 						onClick={() => post({ type: 'regenerate', turn: turn.id })}
 					/>
-					<span class="source">{turn.source}</span>
+					<span class="source" title={turn.source}>
+						{turn.source}
+					</span>
 				</footer>
+			)}
+			{turn.sent !== '' && (
+				<p class="sent">
+					<Icon name="server" />
+					<span>{turn.sent}</span>
+				</p>
 			)}
 		</article>
 	);

@@ -14,8 +14,8 @@ export interface MarkdownRenderer {
 }
 
 /** A renderer whose links have a tooltip in the user's language. */
-export function markdownRenderer(labels: Pick<ChatLabels, 'link'>): MarkdownRenderer {
-	const markdown = createMarkdown(labels.link);
+export function markdownRenderer(labels: Pick<ChatLabels, 'link' | 'openPlace'>): MarkdownRenderer {
+	const markdown = createMarkdown(labels);
 	let highlighter: Promise<Highlighter> | undefined;
 	return {
 		render: source => sanitize(markdown.render(source)),

@@ -32,7 +32,7 @@ export const allowedTags = [
 
 const config: Config = {
 	ALLOWED_TAGS: ['#text', ...allowedTags],
-	ALLOWED_ATTR: ['class', 'data-address', 'data-language', 'role', 'start', 'tabindex', 'title'],
+	ALLOWED_ATTR: ['class', 'data-address', 'data-language', 'data-place', 'role', 'start', 'tabindex', 'title'],
 	ALLOW_ARIA_ATTR: false,
 	ALLOW_DATA_ATTR: false,
 	KEEP_CONTENT: true,
@@ -44,6 +44,7 @@ const attributeRules: Readonly<Record<string, RegExp>> = {
 	class:
 		/^(?:hljs-[\w-]+_*|language_|function_|class_|inherited__|constant_|title_|align-(?:left|right|center))(?: (?:hljs-[\w-]+|\w+_+))*$/,
 	'data-address': /^https?:\/\//i,
+	'data-place': /^[^\p{Cc}]{1,400}#L\d{1,7}(?:-L\d{1,7})?$/u,
 	'data-language': /^[\w+#.-]{0,40}$/,
 	role: /^link$/,
 	start: /^\d{1,9}$/,

@@ -1,9 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { ChatSession, emptyConversation, pathOf, type AnswerEvent, type SessionRecord } from '../../../src/chat';
+import {
+	applyRecord,
+	ChatSession,
+	emptyConversation,
+	pathOf,
+	recordsOf,
+	type AnswerEvent,
+	type SessionRecord,
+} from '../../../src/chat';
 import { GenerationError } from '../../../src/generation';
+import { parseRecord } from '../../../src/history';
 
 const usage = { usedTokens: 1, budgetTokens: 10, droppedTurns: 0, droppedContext: [], cutContext: [], refused: [] };
-const begin: AnswerEvent = { type: 'begin', model: 'tiny', device: 'cpu', usage };
+const begin: AnswerEvent = { type: 'begin', model: 'tiny', device: 'cpu', usage, given: [] };
 
 type Answering = (signal: AbortSignal) => AsyncIterable<AnswerEvent>;
 
@@ -90,6 +99,24 @@ describe('a conversation', () => {
 		expect(shown()).toEqual(['Uno?', 'Answer 2']);
 		await session.choose('t1');
 		expect(shown()).toEqual(['One?', 'Answer 1']);
+	});
+
+	test('keeps what a model thought, what was sent, and which places it may cite', async () => {
+		const given = [{ kind: 'file', id: 'file:///tides.md', label: 'tides.md', detail: '', path: 'tides.md' }] as const;
+		const facts = { sent: { tokens: 9, isEstimate: false, host: 'example.org' }, reasoning: 'The moon pulls.' };
+		const { session, kept, last } = makeSession(async function* () {
+			await Promise.resolve();
+			yield { ...begin, given };
+			yield { type: 'text', text: 'See [tides.md#L1].' };
+			yield { type: 'end', reason: 'stop', ...facts };
+		});
+		await session.send('When?', []);
+		expect(last()).toMatchObject({ given, ...facts });
+		const again = [...kept, ...recordsOf(session.conversation).slice(1)].map(record => parseRecord(record));
+		expect(again).toEqual([...kept, ...recordsOf(session.conversation).slice(1)]);
+		expect(recordsOf(session.conversation).reduce(applyRecord, emptyConversation('s', '', 0)).turns).toEqual(
+			session.conversation.turns,
+		);
 	});
 
 	test('goes on where nothing can be saved, and says so', async () => {

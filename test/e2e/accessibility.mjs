@@ -1,0 +1,18 @@
+// What axe finds in a document inside a webview, which is a frame of a frame of another origin.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+const require = createRequire(import.meta.url);
+const source = readFileSync(require.resolve('axe-core', { paths: [require.resolve('@axe-core/playwright')] }), 'utf8');
+
+/* global axe -- runs in the page */
+/** The violations in the document of an element, as lines: the rule, and where. */
+export async function violationsAround(locator) {
+	const element = await locator.elementHandle();
+	const frame = await element.ownerFrame();
+	await frame.evaluate(source);
+	const { violations } = await frame.evaluate(() => axe.run());
+	return violations.flatMap(({ id, nodes }) =>
+		nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary}`),
+	);
+}

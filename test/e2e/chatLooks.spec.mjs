@@ -1,0 +1,170 @@
+// The chat with a server that answers exactly what each test needs, in dark and in high contrast.
+import { startChatServer } from '../harness/chatServer.mjs';
+import { violationsAround } from './accessibility.mjs';
+import { expect, testIn } from './fixtures.mjs';
+
+const code = "export const springTide = 'at new and full moon';";
+const answers = [
+	[
+		/function/,
+		`Here it is:\n\n\`\`\`ts\n${code}\n\`\`\`\n\nIt can be used **anywhere**:\n\n- in \`report.ts\`,\n- in tests.`,
+	],
+	[/almanac/, 'See [the almanac](https://example.org/%74ides?place=Heron%20Point).'],
+	[/table/, '| Place | Height |\n| --- | ---: |\n| Heron Point | 4.2 m |\n\n> Above chart datum.'],
+	[/think/, { reasoning: 'The moon pulls. So does the sun.', text: 'Both the moon and the sun.' }],
+	[/docs\/tides\.md|attached/, 'It is about tides: [docs/tides.md#L1-L3].'],
+];
+let asked = 0;
+const server = await startChatServer({
+	answer: question => answers.find(([pattern]) => pattern.test(question))?.[1] ?? `Answer number ${++asked}.`,
+});
+const test = testIn({
+	machineSettings: { 'inkling.server.url': server.url, 'inkling.server.model': 'test-model' },
+});
+test.afterAll(() => server.stop());
+
+const codeButton = (chat, name) => chat.answers.last().getByRole('button', { name });
+
+/** An empty conversation in which this was asked. */
+async function newChat(vs, question) {
+	const chat = await vs.chat('Inkling: New Chat');
+	await expect(chat.questions).toHaveCount(0);
+	if (question !== undefined) await chat.ask(question);
+	return chat;
+}
+
+test('code of an answer is inserted at the cursor, as one undo step', async ({ vs, screenshot }) => {
+	await vs.openFile('src/measurement.ts');
+	await vs.goTo(1);
+	const before = await vs.read('src/measurement.ts');
+	const chat = await newChat(vs, 'Write a function');
+	await screenshot('chat-code');
+	await codeButton(chat, 'Insert at Cursor').click();
+	await expect(chat.page.locator('.toast')).toHaveText('Inserted.');
+	expect(await vs.save('src/measurement.ts')).toBe(code + before);
+	await vs.page.keyboard.press('Control+Z');
+	await vs.page.locator('.tab.active.dirty').waitFor();
+	expect(await vs.save('src/measurement.ts')).toBe(before);
+});
+
+test('code of an answer replaces the selection through a diff, and not before it was accepted', async ({
+	vs,
+	screenshot,
+}) => {
+	const chat = await newChat(vs, 'Write a function');
+	await vs.openFile('src/measurement.ts');
+	await vs.selectLines(1, 2);
+	const before = await vs.read('src/measurement.ts');
+	await expect(chat.chips.filter({ hasText: 'measurement.ts:1-2' })).toContainText('tokens');
+	await codeButton(chat, 'Replace Selection...').click();
+	await vs.page.locator('.monaco-diff-editor').first().waitFor();
+	await vs.page.locator('.monaco-diff-editor .char-insert, .monaco-diff-editor .line-insert').first().waitFor();
+	await screenshot('chat-replace');
+	expect(await vs.read('src/measurement.ts')).toBe(before);
+	await vs.command('Inkling: Accept Proposal');
+	await vs.page.locator('.tab.active[data-resource-name="measurement.ts"]').waitFor();
+	await vs.page.locator('.tab.active.dirty').waitFor();
+	const after = await vs.save('src/measurement.ts');
+	expect(after).toBe(`${code}\n${before.split('\n').slice(2).join('\n')}`);
+});
+
+test('code of an answer opens as a new file in its language', async ({ vs }) => {
+	const chat = await newChat(vs, 'Write a function');
+	await codeButton(chat, 'New File').click();
+	await vs.page.locator('.tab.active[data-resource-name^="Untitled"]').waitFor();
+	await expect(vs.page.locator('.statusbar-item', { hasText: 'TypeScript' })).toBeVisible();
+	await expect(vs.editor.locator('.view-lines')).toContainText('springTide');
+});
+
+test('a question in other words and an answer asked for again stand beside the old ones', async ({
+	vs,
+	screenshot,
+}) => {
+	const chat = await newChat(vs, 'Ebb?');
+	const first = await chat.answers.last().locator('.markdown').textContent();
+	await chat.answers.last().getByRole('button', { name: 'Answer Again' }).click();
+	await expect(chat.answers.last()).toContainText('2/2');
+	await expect(chat.answers.last().locator('.markdown')).not.toHaveText(first);
+	await chat.answers.last().getByRole('button', { name: 'Previous Version' }).click();
+	await expect(chat.answers.last().locator('.markdown')).toHaveText(first);
+	await chat.page.locator('article.question').last().hover();
+	await chat.page.getByRole('button', { name: 'Edit', exact: true }).click();
+	const editor = chat.page.getByRole('textbox', { name: 'Edit' });
+	await editor.fill('Flood?');
+	await screenshot('chat-edit');
+	await editor.press('Enter');
+	await expect(chat.questions).toHaveText(['Flood?']);
+	await chat.idle();
+	await chat.page.getByRole('button', { name: 'Previous Version' }).first().click();
+	await expect(chat.questions).toHaveText(['Ebb?']);
+	await expect(chat.answers.last().locator('.markdown')).toHaveText(first);
+	await screenshot('chat-variants');
+});
+
+test('a slash completes a command by keyboard alone', async ({ vs, screenshot }) => {
+	const chat = await newChat(vs);
+	await chat.input.pressSequentially('/su');
+	await chat.choices.filter({ hasText: '/summarize' }).waitFor();
+	await screenshot('chat-commands');
+	await chat.input.press('Tab');
+	await expect(chat.input).toHaveValue('/summarize ');
+	await chat.input.fill('');
+});
+
+test('a file becomes a chip with its cost, goes with the question and can be cited', async ({ vs, screenshot }) => {
+	const chat = await newChat(vs);
+	await chat.input.pressSequentially('@tides.md');
+	await chat.choices.filter({ hasText: 'tides.md' }).first().waitFor();
+	await screenshot('chat-picker');
+	expect(await violationsAround(chat.page.locator('main'))).toEqual([]);
+	await chat.input.press('Enter');
+	await expect(chat.chips.filter({ hasText: 'tides.md' })).toContainText('tokens');
+	await screenshot('chat-chip');
+	await chat.ask('What is attached?');
+	expect(server.requests.at(-1).body).toContain(JSON.stringify(await vs.read('docs/tides.md')).slice(1, 60));
+	await expect(chat.chips.filter({ hasText: 'tides.md' })).toHaveCount(0);
+	await chat.answers.last().getByRole('link', { name: 'docs/tides.md#L1-L3' }).click();
+	await vs.page.locator('.tab.active[data-resource-name="tides.md"]').waitFor();
+	await vs.page.locator('.statusbar-item', { hasText: /selected/ }).waitFor();
+	await screenshot('chat-citation');
+});
+
+test('a link shows its whole decoded address and asks', async ({ vs, screenshot }) => {
+	const chat = await newChat(vs, 'Which almanac?');
+	await chat.answers.last().getByRole('link', { name: 'the almanac' }).click();
+	const dialog = vs.page.locator('.monaco-dialog-box');
+	await expect(dialog).toContainText('https://example.org/tides?place=Heron Point');
+	await screenshot('chat-link');
+	await dialog.getByRole('button', { name: 'Cancel' }).click();
+});
+
+test('what a model thought is folded away, and what was sent is said', async ({ vs, screenshot }) => {
+	const chat = await newChat(vs, 'Please think about it');
+	const thoughts = chat.answers.last().locator('details');
+	await expect(thoughts).not.toHaveAttribute('open', '');
+	await expect(thoughts.getByText('So does the sun.')).toBeHidden();
+	await thoughts.locator('summary').press('Enter');
+	await expect(thoughts.getByText('So does the sun.')).toBeVisible();
+	await expect(chat.answers.last()).toContainText('321 tokens of text were sent to 127.0.0.1');
+	await screenshot('chat-reasoning');
+	expect(await violationsAround(chat.page.locator('main'))).toEqual([]);
+});
+
+test('a conversation has no accessibility violations, in dark and in high contrast', async ({ vs, screenshot }) => {
+	const chat = await newChat(vs, 'Write a function');
+	await chat.ask('As a table, please');
+	await chat.answers.last().locator('table').waitFor();
+	expect(await violationsAround(chat.page.locator('main'))).toEqual([]);
+	const themes = {
+		'Dark High Contrast': 'vscode-high-contrast',
+		'Light High Contrast': 'vscode-high-contrast-light',
+		'Dark Modern': 'vscode-dark',
+	};
+	for (const [theme, bodyClass] of Object.entries(themes)) {
+		await vs.command('Preferences: Color Theme');
+		await vs.pick(theme);
+		await chat.page.locator(`body.${bodyClass}`).waitFor();
+		await screenshot(`chat-${theme.toLowerCase().replaceAll(' ', '-')}`);
+		expect(await violationsAround(chat.page.locator('main'))).toEqual([]);
+	}
+});
