@@ -38,6 +38,7 @@ export class ChatSession implements Disposable {
 	readonly onChange = this.changed.event;
 	private controller: AbortController | undefined;
 	private currentPhase: SessionPhase = 'idle';
+	private work: Promise<void> = Promise.resolve();
 	/** Why the last records could not be kept; undefined while all is well. */
 	unsaved: unknown;
 	/** Of the latest prompt. */
@@ -55,21 +56,21 @@ export class ChatSession implements Disposable {
 	/** Asks a question after the turn that is shown last. Resolves when it was answered, stopped or failed. */
 	async send(text: string, context: readonly ContextItem[]): Promise<void> {
 		if (this.phase !== 'idle' || text.trim() === '') return;
-		await this.ask(pathOf(this.conversation).at(-1)?.id, text, context);
+		await this.busy(this.ask(pathOf(this.conversation).at(-1)?.id, text, context));
 	}
 
 	/** Asks a question in other words; the old wording and what followed it stay as a variant. */
 	async edit(id: string, text: string): Promise<void> {
 		const question = this.conversation.turns.get(id);
 		if (this.phase !== 'idle' || question?.kind !== 'question' || text.trim() === '') return;
-		await this.ask(question.parent, text, question.context);
+		await this.busy(this.ask(question.parent, text, question.context));
 	}
 
 	/** Answers a question once more; the old answer stays as a variant. */
 	async regenerate(id: string): Promise<void> {
 		const answer = this.conversation.turns.get(id);
 		if (this.phase !== 'idle' || answer?.kind !== 'answer' || !this.conversation.turns.has(answer.parent)) return;
-		await this.answer(answer.parent);
+		await this.busy(this.answer(answer.parent));
 	}
 
 	/** Shows another variant. */
@@ -97,9 +98,20 @@ export class ChatSession implements Disposable {
 		this.controller?.abort();
 	}
 
+	/** Ends the answer under way and resolves when all of it was kept. */
+	async end(): Promise<void> {
+		this.stop();
+		await this.work;
+	}
+
 	dispose(): void {
 		this.stop();
 		this.changed.dispose();
+	}
+
+	private busy(work: Promise<void>): Promise<void> {
+		this.work = work;
+		return work;
 	}
 
 	private async ask(parent: string | undefined, text: string, context: readonly ContextItem[]): Promise<void> {

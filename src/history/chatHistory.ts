@@ -171,10 +171,10 @@ export class ChatHistory {
 		const raw = (await readFile(this.pathOf(id), 'utf8')).toLowerCase();
 		if (words.some(word => !/["\\\p{Cc}]/u.test(word) && !raw.includes(word))) return undefined;
 		const { conversation } = readSession(Buffer.from(await readFile(this.pathOf(id))), id, 0);
-		const text = [title, ...[...conversation.turns.values()].map(turn => turn.text)].join('\n');
+		const text = [...conversation.turns.values()].map(turn => turn.text).join('\n');
 		const lower = text.toLowerCase();
-		if (!words.every(word => lower.includes(word))) return undefined;
-		const at = words.length === 0 ? 0 : lower.indexOf(words[0]!);
+		if (!words.every(word => lower.includes(word) || title.toLowerCase().includes(word))) return undefined;
+		const at = Math.max(0, ...words.slice(0, 1).map(word => lower.indexOf(word)));
 		return text
 			.slice(Math.max(0, at - 30), at + 90)
 			.replace(/\s+/g, ' ')

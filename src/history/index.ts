@@ -1,4 +1,5 @@
 export { ChatHistory, type OpenSession } from './chatHistory';
+export { exportJson, exportMarkdown, importConversation, largestImport } from './exchange';
 export { HistoryError, type HistoryErrorCode } from './historyError';
 export { parseRecord } from './recordSchema';
 export { SessionFile } from './sessionFile';

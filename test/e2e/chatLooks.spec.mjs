@@ -1,10 +1,13 @@
 // The chat with a server that answers exactly what each test needs, in dark and in high contrast.
+import { join } from 'node:path';
 import { startChatServer } from '../harness/chatServer.mjs';
 import { violationsAround } from './accessibility.mjs';
 import { expect, testIn } from './fixtures.mjs';
 
 const code = "export const springTide = 'at new and full moon';";
 const answers = [
+	// First, because the file has words of the others.
+	[/What is attached/, 'It is about tides: [docs/tides.md#L1-L3].'],
 	[
 		/function/,
 		`Here it is:\n\n\`\`\`ts\n${code}\n\`\`\`\n\nIt can be used **anywhere**:\n\n- in \`report.ts\`,\n- in tests.`,
@@ -12,7 +15,6 @@ const answers = [
 	[/almanac/, 'See [the almanac](https://example.org/%74ides?place=Heron%20Point).'],
 	[/table/, '| Place | Height |\n| --- | ---: |\n| Heron Point | 4.2 m |\n\n> Above chart datum.'],
 	[/think/, { reasoning: 'The moon pulls. So does the sun.', text: 'Both the moon and the sun.' }],
-	[/docs\/tides\.md|attached/, 'It is about tides: [docs/tides.md#L1-L3].'],
 ];
 let asked = 0;
 const server = await startChatServer({
@@ -29,6 +31,7 @@ const codeButton = (chat, name) => chat.answers.last().getByRole('button', { nam
 async function newChat(vs, question) {
 	const chat = await vs.chat('Inkling: New Chat');
 	await expect(chat.questions).toHaveCount(0);
+	await expect(chat.input).toBeFocused();
 	if (question !== undefined) await chat.ask(question);
 	return chat;
 }
@@ -161,10 +164,73 @@ test('a conversation has no accessibility violations, in dark and in high contra
 		'Dark Modern': 'vscode-dark',
 	};
 	for (const [theme, bodyClass] of Object.entries(themes)) {
-		await vs.command('Preferences: Color Theme');
+		// Another command's title has the same words.
+		await vs.page.keyboard.press('Control+K');
+		await vs.page.keyboard.press('Control+T');
+		await vs.quickInput.getByPlaceholder(/^Select Color Theme/).waitFor();
 		await vs.pick(theme);
 		await chat.page.locator(`body.${bodyClass}`).waitFor();
 		await screenshot(`chat-${theme.toLowerCase().replaceAll(' ', '-')}`);
 		expect(await violationsAround(chat.page.locator('main'))).toEqual([]);
 	}
+});
+
+test('earlier conversations are found by their words, pinned, renamed, deleted and brought back', async ({
+	vs,
+	screenshot,
+}) => {
+	const chat = await newChat(vs, 'Which almanac is the best?');
+	await newChat(vs, 'Neaps?');
+	await vs.command('Inkling: Chat History...');
+	const rows = vs.quickRows;
+	const almanac = rows.filter({ hasText: 'Which almanac is the best?' });
+	await vs.quickInput.locator('input').first().fill('the almanac');
+	await almanac.filter({ hasText: 'example.org' }).waitFor();
+	await expect(rows.filter({ hasText: 'Neaps?' })).toHaveCount(0);
+	await screenshot('chat-history-search');
+	const press = async (row, name) => {
+		await row.first().hover();
+		await row.first().getByRole('button', { name, exact: true }).click();
+	};
+	await press(almanac, 'Pin');
+	await vs.quickInput.locator('input').first().fill('');
+	await expect(rows.first()).toContainText('Which almanac is the best?');
+	await expect(rows.first()).toContainText('pinned');
+	await screenshot('chat-history-pinned');
+	await press(almanac, 'Rename');
+	await vs.quickInput.locator('.quick-input-box input').fill('The almanac question');
+	await vs.page.keyboard.press('Enter');
+	await vs.command('Inkling: Chat History...');
+	await press(rows.filter({ hasText: 'Neaps?' }), 'Delete');
+	await expect(rows.filter({ hasText: 'Neaps?' })).toHaveCount(0);
+	await expect(chat.questions).toHaveCount(0);
+	await screenshot('chat-deleted');
+	await vs.toasts.filter({ hasText: 'Deleted "Neaps?"' }).getByRole('button', { name: 'Undo' }).click();
+	await expect(chat.questions).toHaveText(['Neaps?']);
+	await vs.command('Inkling: Chat History...');
+	await rows.filter({ hasText: 'The almanac question' }).first().click();
+	await expect(chat.questions).toHaveText(['Which almanac is the best?']);
+});
+
+test('a conversation is exported and imported by its file', async ({ vs }) => {
+	const chat = await newChat(vs, 'Write a function');
+	const fileBox = vs.quickInput.locator('.quick-input-box input');
+	const save = async name => {
+		await vs.command('Inkling: Export Chat...');
+		await vs.quickInput.getByText('Export Chat...').waitFor();
+		await fileBox.fill(join(vs.workspace, name));
+		await vs.page.keyboard.press('Enter');
+		await vs.quickInput.waitFor({ state: 'hidden' });
+	};
+	await save('chat.md');
+	await expect.poll(() => vs.read('chat.md').catch(() => '')).toContain(`## You\n\nWrite a function\n\n## test-model`);
+	await save('chat.json');
+	await expect.poll(() => vs.read('chat.json').catch(() => '')).toContain('springTide');
+	await newChat(vs);
+	await vs.command('Inkling: Import Chat...');
+	await vs.quickInput.getByText('Import Chat...').waitFor();
+	await fileBox.fill(join(vs.workspace, 'chat.json'));
+	await vs.page.keyboard.press('Enter');
+	await expect(chat.questions).toHaveText(['Write a function']);
+	await expect(chat.answers.last()).toContainText('springTide');
 });

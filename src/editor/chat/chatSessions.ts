@@ -44,20 +44,23 @@ export class ChatSessions implements vscode.Disposable {
 
 	/** Shows a conversation of the history. @throws HistoryError */
 	async choose(id: string): Promise<void> {
-		this.show(this.open.get(id) ?? (await this.read(id)));
+		this.show(await this.find(id));
 	}
 
-	/** Ends and forgets a conversation whose file went away. */
-	forget(id: string): void {
-		const session = this.open.get(id);
+	/** Ends and forgets a conversation whose file is about to go away. True if it was the one that is shown. */
+	async forget(id: string): Promise<boolean> {
+		const session = this.open.get(id) ?? (this.shown.conversation.id === id ? this.shown : undefined);
+		await session?.end();
+		const wasShown = session === this.shown;
+		if (wasShown) this.show(this.blank());
 		this.open.delete(id);
 		session?.dispose();
-		if (session === this.shown) this.show(this.blank());
+		return wasShown;
 	}
 
 	/** A conversation to change, shown or not. @throws HistoryError */
 	async find(id: string): Promise<ChatSession> {
-		return this.open.get(id) ?? this.read(id);
+		return this.shown.conversation.id === id ? this.shown : (this.open.get(id) ?? this.read(id));
 	}
 
 	dispose(): void {

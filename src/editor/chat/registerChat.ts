@@ -11,11 +11,12 @@ import { CurrentSelection, itemForUri, type ContextSources } from '../context';
 import { type Engines } from '../engines';
 import { type Proposals } from '../proposal';
 import { type Settings } from '../settings';
-import { showError } from '../userErrors';
 import { Attachments } from './attachments';
 import { ChatSessions } from './chatSessions';
 import { ChatStatus } from './chatStatus';
 import { ChatView } from './chatView';
+import { ConversationActions } from './conversationActions';
+import { showHistoryError } from './historyErrors';
 import { pickConversation } from './historyPick';
 import { suggestedModel, type SuggestedModel } from './modelCard';
 
@@ -69,19 +70,55 @@ export function registerChat(parts: ChatParts): vscode.Disposable {
 		}),
 		engines.onStateChange(() => status.refresh()),
 		vscode.commands.registerCommand('inkling.chat.open', () => view.reveal()),
-		vscode.commands.registerCommand('inkling.chat.history', async () => {
-			try {
-				await pickConversation(history, sessions);
-				await view.reveal();
-			} catch (error) {
-				await showError(error, log);
-			}
-		}),
+		...historyCommands({ history, sessions, view, log }),
 		vscode.commands.registerCommand('inkling.chat.new', async () => {
 			sessions.startNew();
 			await view.reveal();
 		}),
 	);
+}
+
+/** The commands for earlier conversations, and for the one that is shown: what the list's buttons do, by keyboard. */
+function historyCommands(parts: {
+	readonly history: ChatHistory;
+	readonly sessions: ChatSessions;
+	readonly view: ChatView;
+	readonly log: Log;
+}): readonly vscode.Disposable[] {
+	const { history, sessions, view, log } = parts;
+	const fail = (error: unknown): void => void showHistoryError(error, log);
+	const actions = new ConversationActions(history, sessions, fail);
+	const safely = (run: () => Promise<unknown>) => (): Promise<unknown> => run().catch(fail);
+	const shown = (): string => sessions.current.conversation.id;
+	const { registerCommand } = vscode.commands;
+	return [
+		registerCommand(
+			'inkling.chat.history',
+			safely(async () => {
+				if (await pickConversation({ history, sessions, actions, fail })) await view.reveal();
+			}),
+		),
+		registerCommand(
+			'inkling.chat.rename',
+			safely(() => actions.rename(shown())),
+		),
+		registerCommand(
+			'inkling.chat.pin',
+			safely(() => actions.togglePin(shown())),
+		),
+		registerCommand(
+			'inkling.chat.export',
+			safely(() => actions.export(shown())),
+		),
+		registerCommand(
+			'inkling.chat.delete',
+			safely(() => actions.delete(shown())),
+		),
+		registerCommand(
+			'inkling.chat.import',
+			safely(() => actions.import()),
+		),
+	];
 }
 
 /** Answers by the chat model, asked in the words of the assistant that was chosen. */

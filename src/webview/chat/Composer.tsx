@@ -32,7 +32,7 @@ export function Composer({ state, questions, store }: ComposerProps): JSX.Elemen
 	useEffect(() => {
 		if (state.compose.number > 0) draft.write(state.compose.text);
 	}, [state.compose]);
-	useEffect(() => element.current?.focus(), [state.session]);
+	useEffect(() => focusWithPage(element.current), [state.session]);
 
 	const send = (): void => {
 		if (!canSend) return;
@@ -78,6 +78,17 @@ export function Composer({ state, questions, store }: ComposerProps): JSX.Elemen
 			<ComposerBar status={state.status} isRunning={isRunning} canSend={canSend} send={send} />
 		</DropArea>
 	);
+}
+
+/** Puts the focus into an element now, or once the page has it: it is never taken away from a list or an editor. */
+function focusWithPage(element: HTMLElement | null): (() => void) | undefined {
+	const focus = (): void => element?.focus();
+	if (document.hasFocus()) {
+		focus();
+		return undefined;
+	}
+	window.addEventListener('focus', focus, { once: true });
+	return () => window.removeEventListener('focus', focus);
 }
 
 /** Arrow keys move through the text first; at its ends, or while going through earlier questions, they recall. */
