@@ -55,6 +55,20 @@ describe('a conversation', () => {
 		expect(session.phase).toBe('idle');
 	});
 
+	test('has kept all of an answer under way when it was ended', async () => {
+		const { session, kept } = makeSession(async function* (signal) {
+			yield begin;
+			yield { type: 'text', text: 'Once' };
+			if (!signal.aborted) await new Promise(resolve => signal.addEventListener('abort', resolve));
+			yield { type: 'end', reason: 'cancelled' };
+		});
+		const asked = session.send('A story', []);
+		while (session.phase !== 'answering') await Promise.resolve();
+		await session.end();
+		expect(kept.at(-1)).toMatchObject({ type: 'end', text: 'Once', state: 'stopped' });
+		await asked;
+	});
+
 	test('takes one question at a time', async () => {
 		const { session, shown } = makeSession(() => say('Yes.'));
 		await Promise.all([session.send('One?', []), session.send('Two?', [])]);
