@@ -18,6 +18,8 @@ const toChatPanel = v.variant('type', [
 	v.object({ type: v.literal('commands'), commands: v.array(commandView) }),
 	/** Puts text into the composer and goes there. */
 	v.object({ type: v.literal('compose'), text }),
+	/** Goes to the composer: the person asked for the panel. */
+	v.object({ type: v.literal('focus') }),
 	/** Said by screen readers and shown for a moment. */
 	v.object({ type: v.literal('announce'), text: short }),
 ]);

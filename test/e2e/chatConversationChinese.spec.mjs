@@ -9,7 +9,7 @@ const answer = {
 const server = await startChatServer({ answer: () => answer });
 const test = testIn({
 	language: 'zh-cn',
-	settings: { 'workbench.colorTheme': 'Dark High Contrast' },
+	settings: { 'workbench.colorTheme': 'Default High Contrast' },
 	machineSettings: { 'inkling.server.url': server.url, 'inkling.server.model': 'test-model' },
 });
 test.afterAll(() => server.stop());
@@ -24,6 +24,7 @@ test('a conversation and its history speak Chinese, in high contrast', async ({ 
 		await expect(chat.answers.last().getByRole('button', { name })).toBeVisible();
 	await screenshot('chinese-chat-conversation');
 	expect(await violationsAround(chat.page.locator('main'))).toEqual([]);
+	await chat.page.locator('body.vscode-high-contrast').waitFor();
 	await vs.command('Inkling: 聊天记录...');
 	await vs.quickRows.filter({ hasText: '为什么有大潮？' }).first().hover();
 	await expect(vs.quickRows.first().getByRole('button', { name: '重命名' })).toBeVisible();

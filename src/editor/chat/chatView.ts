@@ -78,10 +78,11 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 		webview.html = chatPage(webview, this.parts.extensionUri);
 	}
 
-	/** Opens the side bar and, with a text, puts it into the composer. */
+	/** Opens the side bar at the composer and, with a text, puts it there. */
 	async reveal(text?: string): Promise<void> {
 		if (text !== undefined) this.postWhenReady({ type: 'compose', text });
 		await vscode.commands.executeCommand(`${chatViewId}.focus`);
+		this.postWhenReady({ type: 'focus' });
 	}
 
 	dispose(): void {

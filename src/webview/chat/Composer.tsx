@@ -10,7 +10,7 @@ import { usePage } from './page';
 import { Picker } from './Picker';
 import { pickerKey } from './pickerKeys';
 import { PromptHistory } from './promptHistory';
-import { useDraft, type DraftStore } from './useDraft';
+import { useDraft, type Draft, type DraftStore } from './useDraft';
 import { usePicker } from './usePicker';
 
 interface ComposerProps {
@@ -32,7 +32,7 @@ export function Composer({ state, questions, store }: ComposerProps): JSX.Elemen
 	useEffect(() => {
 		if (state.compose.number > 0) draft.write(state.compose.text);
 	}, [state.compose]);
-	useEffect(() => focusWithPage(element.current), [state.session]);
+	useFocus(state, draft);
 
 	const send = (): void => {
 		if (!canSend) return;
@@ -80,15 +80,14 @@ export function Composer({ state, questions, store }: ComposerProps): JSX.Elemen
 	);
 }
 
-/** Puts the focus into an element now, or once the page has it: it is never taken away from a list or an editor. */
-function focusWithPage(element: HTMLElement | null): (() => void) | undefined {
-	const focus = (): void => element?.focus();
-	if (document.hasFocus()) {
-		focus();
-		return undefined;
-	}
-	window.addEventListener('focus', focus, { once: true });
-	return () => window.removeEventListener('focus', focus);
+/** Goes to the text when the person asked for it. A conversation that changes by itself takes the focus from no list and no editor. */
+function useFocus({ focus, session }: Pick<ChatState, 'focus' | 'session'>, { element }: Pick<Draft, 'element'>): void {
+	useEffect(() => {
+		if (focus > 0) element.current?.focus();
+	}, [focus]);
+	useEffect(() => {
+		if (document.hasFocus()) element.current?.focus();
+	}, [session]);
 }
 
 /** Arrow keys move through the text first; at its ends, or while going through earlier questions, they recall. */

@@ -16,6 +16,8 @@ export interface ChatState {
 	readonly suggestions: { readonly query: string; readonly items: readonly ChipView[] } | undefined;
 	/** The latest thing to be said, counted so that the same words can be said twice. */
 	readonly announcement: { readonly number: number; readonly text: string };
+	/** How often the person was brought to the composer. */
+	readonly focus: number;
 	/** Text for the composer, counted likewise. */
 	readonly compose: { readonly number: number; readonly text: string };
 }
@@ -32,6 +34,7 @@ export const emptyChat: ChatState = {
 	commands: [],
 	suggestions: undefined,
 	announcement: { number: 0, text: '' },
+	focus: 0,
 	compose: { number: 0, text: '' },
 };
 
@@ -62,6 +65,8 @@ function reduceOne(state: ChatState, message: ToChatPanel): ChatState {
 			return { ...state, commands: message.commands };
 		case 'announce':
 			return { ...state, announcement: { number: state.announcement.number + 1, text: message.text } };
+		case 'focus':
+			return { ...state, focus: state.focus + 1 };
 		case 'compose':
 			return { ...state, compose: { number: state.compose.number + 1, text: message.text } };
 		default:
