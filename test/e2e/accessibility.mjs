@@ -19,6 +19,7 @@ export async function violationsAround(locator) {
 	await frame.evaluate(showSideBar);
 	await frame.evaluate(source);
 	const { violations } = await frame.evaluate(() => axe.run());
+	await frame.evaluate(() => document.documentElement.style.removeProperty('background'));
 	return violations.flatMap(({ id, nodes }) =>
 		nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary}`),
 	);
