@@ -11,7 +11,9 @@ test('speaks Simplified Chinese where VS Code does', async ({ vs, screenshot }) 
 		await expect(vs.quickRows.filter({ hasText: title }).first()).toBeVisible();
 	}
 	await vs.quickInput.locator('input').fill('>Inkling');
-	await expect(vs.quickRows.first()).toContainText(/Inkling: \p{Script=Han}/u);
+	// VS Code makes one command of its own for every view, in the words of its language pack, which only brings ours here.
+	const ours = vs.quickRows.filter({ hasNotText: 'Focus on' });
+	await expect(ours.first()).toContainText(/Inkling: \p{Script=Han}/u);
 	await screenshot('chinese-commands');
 	await vs.page.keyboard.press('Escape');
 	await vs.statusItem.click();
