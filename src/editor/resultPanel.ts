@@ -1,7 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { assertNever } from '../base';
 import { parseFromResultPanel, type FromResultPanel, type ToResultPanel } from '../protocol';
+import { webviewPage } from './webviewPage';
+
+const page = { styles: ['page.css', 'resultPanel.css'], script: 'resultPanel.js', isModule: false };
 
 /** What a result is about and what its buttons do. The text is what has been shown so far. */
 export interface ResultRun {
@@ -120,7 +122,7 @@ export class ResultPanel implements vscode.Disposable {
 			this.panel = undefined;
 			this.endShown();
 		});
-		panel.webview.html = this.html(panel.webview);
+		panel.webview.html = webviewPage(panel.webview, this.extensionUri, page);
 		return panel;
 	}
 
@@ -173,38 +175,6 @@ export class ResultPanel implements vscode.Disposable {
 
 	private post(message: ToResultPanel): void {
 		void this.panel?.webview.postMessage(message);
-	}
-
-	/** The policy lets nothing in but this script and this style sheet, and nothing out at all (S1). */
-	private html(webview: vscode.Webview): string {
-		const nonce = randomBytes(16).toString('base64url');
-		const uri = (...path: string[]): string =>
-			webview.asWebviewUri(vscode.Uri.joinPath(this.extensionUri, ...path)).toString();
-		const policy = [
-			`default-src 'none'`,
-			`script-src 'nonce-${nonce}'`,
-			`style-src ${webview.cspSource}`,
-			`base-uri 'none'`,
-			`form-action 'none'`,
-			`frame-src 'none'`,
-			`connect-src 'none'`,
-		].join('; ');
-		return [
-			'<!DOCTYPE html>',
-			`<html lang="${vscode.env.language.replace(/[^\w-]/g, '')}">`,
-			'<head>',
-			'<meta charset="utf-8">',
-			`<meta http-equiv="Content-Security-Policy" content="${policy}">`,
-			'<meta name="viewport" content="width=device-width, initial-scale=1">',
-			`<link rel="stylesheet" href="${uri('media', 'resultPanel.css')}">`,
-			'<title>Inkling</title>',
-			'</head>',
-			'<body>',
-			'<div id="root"></div>',
-			`<script nonce="${nonce}" src="${uri('dist', 'resultPanel.js')}"></script>`,
-			'</body>',
-			'</html>',
-		].join('\n');
 	}
 }
 
