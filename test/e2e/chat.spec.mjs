@@ -50,6 +50,7 @@ test('comes back as it was after the window was loaded anew', async ({ vs, scree
 test('goes back to an earlier conversation', async ({ vs, screenshot }) => {
 	const chat = await vs.chat();
 	await chat.send('Ebb?');
+	await expect(chat.questions.last()).toHaveText('Ebb?');
 	await chat.idle();
 	const texts = await chat.questions.allTextContents();
 	await vs.command('Inkling: New Chat');

@@ -214,13 +214,9 @@ test('earlier conversations are found by their words, pinned, renamed, deleted a
 
 test('a conversation is exported and imported by its file', async ({ vs }) => {
 	const chat = await newChat(vs, 'Write a function');
-	const fileBox = vs.quickInput.locator('.quick-input-box input');
 	const save = async name => {
 		await vs.command('Inkling: Export Chat...');
-		await vs.quickInput.getByText('Export Chat...').waitFor();
-		await fileBox.fill(join(vs.workspace, name));
-		await vs.page.keyboard.press('Enter');
-		await vs.quickInput.waitFor({ state: 'hidden' });
+		await vs.choosePath('Export Chat...', join(vs.workspace, name));
 	};
 	await save('chat.md');
 	await expect.poll(() => vs.read('chat.md').catch(() => '')).toContain(`## You\n\nWrite a function\n\n## test-model`);
@@ -228,9 +224,7 @@ test('a conversation is exported and imported by its file', async ({ vs }) => {
 	await expect.poll(() => vs.read('chat.json').catch(() => '')).toContain('springTide');
 	await newChat(vs);
 	await vs.command('Inkling: Import Chat...');
-	await vs.quickInput.getByText('Import Chat...').waitFor();
-	await fileBox.fill(join(vs.workspace, 'chat.json'));
-	await vs.page.keyboard.press('Enter');
+	await vs.choosePath('Import Chat...', join(vs.workspace, 'chat.json'));
 	await expect(chat.questions).toHaveText(['Write a function']);
 	await expect(chat.answers.last()).toContainText('springTide');
 });

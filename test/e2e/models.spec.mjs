@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { root } from '../harness/paths.mjs';
-import { eventually } from '../harness/workbench.mjs';
 import { expect, patientSettings, testIn } from './fixtures.mjs';
 import { startHub } from './hubServer.mjs';
 
@@ -107,29 +106,17 @@ test('says what is wrong where there is no such model', async ({ vs }) => {
 	await expect(vs.toasts.filter({ hasText: 'the model host has no such model' })).toBeVisible();
 });
 
-/** Answers VS Code's own file dialog, which in a browser is a line to type in; it takes a moment to know a path. */
-async function choosePath(vs, title, path) {
-	const dialog = vs.quickInput.locator('.quick-input-title', { hasText: title });
-	const input = vs.quickInput.locator('.quick-input-box input');
-	await dialog.waitFor();
-	await eventually(async () => {
-		await input.fill(path, { timeout: 1000 });
-		await vs.quickInput.getByRole('button', { name: 'OK' }).click({ timeout: 1000 });
-		await dialog.waitFor({ state: 'hidden', timeout: 2000 });
-	});
-}
-
 test('imports a folder, exports it as a bundle, and takes it back from there', async ({ vs, server, screenshot }) => {
 	const bundle = join(server.folder, 'little.tar');
 	await vs.command('Inkling: Import Model...');
 	await vs.pick('Model Folder...');
-	await choosePath(vs, 'A folder with an ONNX model', join(root, 'models', 'inkling-code'));
+	await vs.choosePath('A folder with an ONNX model', join(root, 'models', 'inkling-code'));
 	await vs.pick('Copy It');
 	await expect(vs.toasts.filter({ hasText: 'inkling-code (int8) is installed' })).toBeVisible();
 	await vs.command('Inkling: Manage Models...');
 	await vs.pick('inkling-code (int8)');
 	await vs.pick('Export as Bundle...');
-	await choosePath(vs, 'Export inkling-code', bundle);
+	await vs.choosePath('Export inkling-code', bundle);
 	await expect(vs.toasts.filter({ hasText: 'is exported, signed by your key' })).toBeVisible();
 	await vs.command('Inkling: Manage Models...');
 	await vs.pick('inkling-code (int8)');
@@ -138,7 +125,7 @@ test('imports a folder, exports it as a bundle, and takes it back from there', a
 	await expect(vs.toasts.filter({ hasText: 'is deleted' })).toBeVisible();
 	await vs.command('Inkling: Import Model...');
 	await vs.pick('Bundle...');
-	await choosePath(vs, 'Choose a bundle', bundle);
+	await vs.choosePath('Choose a bundle', bundle);
 	const question = vs.page.locator('.monaco-dialog-box');
 	await expect(question).toContainText(/Signed by the key ([0-9a-f]{4} ){7}[0-9a-f]{4}/);
 	await screenshot('import-bundle');

@@ -80,6 +80,19 @@ export class Workbench {
 		await this.quickInput.getByText(title, { exact: false }).first().waitFor({ state: 'hidden' });
 	}
 
+	/** Answers VS Code's own file dialog, which in a browser is a line to type in. It knows a path once it has listed its first
+	 * folder, and what is typed a moment after it was typed. */
+	async choosePath(title, path) {
+		const dialog = this.quickInput.locator('.quick-input-title', { hasText: title });
+		await dialog.waitFor();
+		await this.quickRows.first().waitFor();
+		await eventually(async () => {
+			await this.quickInput.locator('.quick-input-box input').fill(path, { timeout: 1000 });
+			await this.quickInput.getByRole('button', { name: 'OK' }).click({ timeout: 1000 });
+			await dialog.waitFor({ state: 'hidden', timeout: 2000 });
+		});
+	}
+
 	/** Opens a file of the workspace by its path and waits until its editor has the focus. */
 	async openFile(path) {
 		const name = path.split('/').at(-1);
