@@ -10,7 +10,8 @@ const folder = join(root, 'test', 'bench', 'peers');
 await main(async () => {
 	if (isInstalled(folder)) return;
 	await step('Downloading the peers: node-llama-cpp and transformers.js (about 1.2 GB, once)', () =>
-		npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
+		// `ci` would refuse the lock file: it names the optional binaries of Linux only.
+		npm(['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
 			cwd: folder,
 			env: environmentForNpm(),
 		}),
