@@ -32,16 +32,12 @@ export function activate(context: vscode.ExtensionContext): void {
 	);
 
 	own(editor.registerInlineCompletions({ completer, enablement }));
-	own(editor.registerStatusBar(engines, enablement));
 	own(editor.registerToggleCompletions(settings, enablement));
 	own(editor.registerToggleLanguage(settings));
 	own(editor.registerSnooze(enablement));
 	own(editor.registerWhyNoSuggestion(completer));
 	const memory = own(new editor.WorkspaceMemory(engines, settings, log));
-	const facts = { engine: () => engines.state, memory: () => memory.totals, usesServer: () => server.isUsed };
-	own(editor.registerShowStatusMenu(facts, settings, enablement));
-	own(editor.registerShowLog(log));
-	own(editor.registerRestartEngine(() => engines.restart(), log));
+	connectStatus({ context, settings, enablement, servers, engines, memory, log });
 	connectModels({ context, settings, store, servers, engines, chooser, modelsRoot, log });
 	const text = {
 		panel: own(new editor.ResultPanel(context.extensionUri)),
@@ -66,6 +62,32 @@ export function activate(context: vscode.ExtensionContext): void {
 		}),
 	);
 	engines.warmUp();
+}
+
+interface StatusParts {
+	readonly context: vscode.ExtensionContext;
+	readonly settings: editor.Settings;
+	readonly enablement: editor.Enablement;
+	readonly servers: editor.Servers;
+	readonly engines: editor.Engines;
+	readonly memory: editor.WorkspaceMemory;
+	readonly log: ReturnType<typeof editor.createLog>;
+}
+
+/** What tells how the engine is. */
+function connectStatus({ context, settings, enablement, servers, engines, memory, log }: StatusParts): void {
+	const facts = {
+		engine: () => engines.state,
+		memory: () => memory.totals,
+		usesServer: () => servers.server.isUsed,
+	};
+	context.subscriptions.push(
+		editor.registerStatusBar(engines, enablement),
+		editor.registerCrashNotice(engines, settings),
+		editor.registerShowStatusMenu(facts, settings, enablement),
+		editor.registerShowLog(log),
+		editor.registerRestartEngine(() => engines.restart(), log),
+	);
 }
 
 interface ModelParts {

@@ -1,12 +1,11 @@
-import * as vscode from 'vscode';
-import { type Log } from '../base';
+import { DisposableStore, type Disposable, type Log } from '../base';
 import { decideWhenIdle, LocalEngine, type DeviceChooser } from '../backends';
-import { type Settings } from './settings';
+import type { Settings } from './settings';
 
 interface Parts {
 	/** Absolute path of the engine bundle. */
 	readonly entry: string;
-	readonly settings: Settings;
+	readonly settings: Pick<Settings, 'device' | 'threads' | 'cacheBytes' | 'idleUnloadMs'>;
 	/** What 'auto' means. */
 	readonly chooser: DeviceChooser;
 	readonly log: Log;
@@ -17,7 +16,7 @@ interface Parts {
 export function createLocalEngine(
 	folder: string,
 	{ entry, settings, chooser, log }: Parts,
-): { readonly engine: LocalEngine; readonly watching: vscode.Disposable } {
+): { readonly engine: LocalEngine; readonly watching: Disposable } {
 	const engine = new LocalEngine({
 		entry,
 		load: () => ({
@@ -29,6 +28,8 @@ export function createLocalEngine(
 		idleUnloadMs: settings.idleUnloadMs,
 		log,
 	});
-	const parts = settings.device === 'auto' ? [decideWhenIdle(engine, { folder, chooser, log })] : [];
-	return { engine, watching: vscode.Disposable.from(...parts, engine) };
+	const watching = new DisposableStore();
+	watching.add(engine);
+	if (settings.device === 'auto') watching.add(decideWhenIdle(engine, { folder, chooser, log }));
+	return { engine, watching };
 }

@@ -1,6 +1,6 @@
 import { basename, isAbsolute } from 'node:path';
 import type * as vscode from 'vscode';
-import { Emitter, type Log } from '../base';
+import { Emitter, type Disposable, type Log } from '../base';
 import { type DeviceChooser, type EngineState, type LocalEngine } from '../backends';
 import { GenerationError, type ModelInfo, type TextGenerator } from '../generation';
 import {
@@ -14,8 +14,16 @@ import {
 import { type MemoryDocument, type MemoryTotals } from '../protocol';
 import { createLocalEngine } from './createLocalEngine';
 import { guarded, type EgressRules } from './egress';
-import { type Server } from './server';
-import { type Settings } from './settings';
+import type { Server } from './server';
+import type { Settings } from './settings';
+
+/** What this reads of the settings, at the moment of use. */
+type EngineSettings = Pick<
+	Settings,
+	'completionModel' | 'tasksModel' | 'chatModel' | 'device' | 'threads' | 'cacheBytes' | 'idleUnloadMs'
+> & {
+	onChange(listener: (event: Pick<vscode.ConfigurationChangeEvent, 'affectsConfiguration'>) => void): Disposable;
+};
 
 interface Parts {
 	/** Absolute path of the engine bundle. */
@@ -24,9 +32,9 @@ interface Parts {
 	readonly modelsRoot: string;
 	/** The downloaded models. */
 	readonly store: ModelStore;
-	readonly settings: Settings;
+	readonly settings: EngineSettings;
 	/** Where roles go that the user sends to a server. */
-	readonly server: Server;
+	readonly server: Pick<Server, 'generator' | 'target'>;
 	/** What must not go there. */
 	readonly egress: EgressRules;
 	/** What the device 'auto' means. */
@@ -35,7 +43,7 @@ interface Parts {
 }
 
 /** The models in use: one engine process for completions and, when tasks need another model, one for tasks. */
-export class Engines implements vscode.Disposable {
+export class Engines implements Disposable {
 	private readonly stateChanged = new Emitter<EngineState>();
 	readonly onStateChange = this.stateChanged.event;
 	private readonly loaded = new Emitter<void>();
@@ -43,16 +51,16 @@ export class Engines implements vscode.Disposable {
 	readonly onLoaded = this.loaded.event;
 	/** By model folder. A process loads one model and ends when it is idle. */
 	private readonly engines = new Map<string, LocalEngine>();
-	private watching: readonly vscode.Disposable[] = [];
+	private watching: readonly Disposable[] = [];
 	/** Why the chosen model's folder could not even be found. */
 	private unresolved: EngineState | undefined;
 	/** The server's model, while completions go to one. */
 	private remote: ModelInfo | undefined;
-	private readonly subscription: vscode.Disposable;
+	private readonly subscription: Disposable;
 
 	constructor(private readonly parts: Parts) {
 		this.subscription = parts.settings.onChange(event => {
-			if (event.affectsConfiguration('inkling.model')) this.reset();
+			if (['inkling.model', 'inkling.chat.model'].some(section => event.affectsConfiguration(section))) this.reset();
 			if (event.affectsConfiguration('inkling.server')) this.warmUp();
 		});
 	}

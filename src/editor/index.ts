@@ -1,5 +1,6 @@
 export { registerChat } from './chat/registerChat';
 export * from './commands';
+export { registerCrashNotice } from './crashNotice';
 export { registerDocCommentActions } from './docCommentActions';
 export { createDeviceChooser } from './deviceChooser';
 export { Enablement } from './enablement';

@@ -139,3 +139,25 @@ test('recovers from the death of its engine while it generates, with one message
 	expect(text.trim()).not.toBe('');
 	expect(engineProcesses(server).length).toBeGreaterThan(0);
 });
+
+test('an engine that crashes again and again is switched off with one message, and Retry brings it back', async ({
+	vs,
+	server,
+	screenshot,
+}) => {
+	await vs.command('Inkling: Restart Engine');
+	await vs.readyModel();
+	const switchedOff = 'Inkling: Inkling: the engine stopped several times in a row and was switched off.';
+	await expect(async () => {
+		for (const pid of engineProcesses(server)) process.kill(pid, 'SIGKILL');
+		await expect(vs.statusLabel).toHaveAttribute('aria-label', switchedOff, { timeout: 300 });
+	}).toPass({ timeout: 60_000 });
+	const message = vs.toasts.filter({ hasText: 'was switched off' });
+	await expect(message).toHaveCount(1);
+	for (const way of ['Show Log', 'Use CPU', 'Retry'])
+		await expect(message.getByRole('button', { name: way })).toBeVisible();
+	await screenshot('engine-switched-off');
+	await message.getByRole('button', { name: 'Retry' }).click();
+	await vs.readyModel();
+	expect(await vs.toasts.count()).toBe(0);
+});

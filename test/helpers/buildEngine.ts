@@ -31,6 +31,22 @@ export async function buildBlockedEngine(): Promise<string> {
 	return writeBundle(Buffer.from(`${code}\n${block}\n`));
 }
 
+/** An engine whose process aborts while it loads, as native code does on a model that it cannot stand. */
+export async function buildAbortingEngine(): Promise<string> {
+	const code = readFileSync(await buildEngine(), 'utf8');
+	const abort = `process.prependListener('message', ({ type }) => type === 'load' && process.abort());`;
+	return writeBundle(Buffer.from(`${code}\n${abort}\n`));
+}
+
+/** An engine that writes what it is told to load to its error output, a line of JSON each after `loading: `. */
+export async function buildTellingEngine(): Promise<string> {
+	const code = readFileSync(await buildEngine(), 'utf8');
+	const tell = `process.prependListener('message', ({ type, options }) => {
+		if (type === 'load') process.stderr.write('loading: ' + JSON.stringify({ pid: process.pid, ...options }) + '\\n');
+	});`;
+	return writeBundle(Buffer.from(`${code}\n${tell}\n`));
+}
+
 function writeBundle(bytes: Uint8Array): string {
 	const folder = join(root, 'out', 'test-engine');
 	const file = join(folder, `engine-${createHash('sha256').update(bytes).digest('hex').slice(0, 12)}.js`);

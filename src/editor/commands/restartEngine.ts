@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { type Log } from '../../base';
+import { GenerationError } from '../../generation';
 import { showError } from '../userErrors';
 
 /** Ends the engine processes and starts afresh, also after too many crashes. */
@@ -8,7 +9,8 @@ export function registerRestartEngine(restart: () => Promise<void>, log: Log): v
 		try {
 			await restart();
 		} catch (error) {
-			await showError(error, log);
+			// That one has a notice of its own, whoever it happens to.
+			if (!(error instanceof GenerationError && error.code === 'engineCrashing')) await showError(error, log);
 		}
 	});
 }

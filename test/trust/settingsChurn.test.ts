@@ -1,0 +1,160 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { Emitter, silentLog, type Log } from '../../src/base';
+import { DeviceChooser } from '../../src/backends';
+import { EgressRules } from '../../src/editor/egress';
+import { Engines } from '../../src/editor/engines';
+import { type TextGenerator } from '../../src/generation';
+import { ModelStore } from '../../src/models';
+import { buildTellingEngine } from '../helpers/buildEngine';
+import { draws } from '../helpers/draws';
+import { collect, never, requestFor } from '../helpers/inProcessEngine';
+import { modelFolder } from '../helpers/references';
+import { FakeUser } from '../helpers/serverParts';
+
+const request = {
+	...requestFor([], { maxTokens: 24 }),
+	prompt: { kind: 'continue', text: 'const total = ', extension: 'ts' },
+} as const;
+const folders = ['tiny-gqa', 'tiny-plain', 'tiny-qwen2', 'tiny-fp16cache'].map(modelFolder);
+const scratch = mkdtempSync(join(tmpdir(), 'inkling-churn-'));
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+const oneOf = <T>(values: readonly T[]): T => values[Math.floor(Math.random() * values.length)]!;
+
+/** The settings of a person who cannot decide. */
+class RestlessUser {
+	private readonly changed = new Emitter<{ affectsConfiguration(section: string): boolean }>();
+	readonly onChange = this.changed.event;
+	completionModel = folders[0]!;
+	tasksModel = '';
+	chatModel = '';
+	device: 'auto' | 'cpu' = 'auto';
+	threads: number | undefined = 1;
+	cacheBytes = 16 << 20;
+	idleUnloadMs = 0;
+
+	/** Some of the changes name a model that is not there, as a half-typed path does. */
+	changeSomething(): void {
+		const changes: readonly (() => string)[] = [
+			() => ((this.completionModel = oneOf([...folders, '/nowhere'])), 'inkling.model.completion'),
+			() => ((this.tasksModel = oneOf([...folders, '', 'no-such-model'])), 'inkling.model.tasks'),
+			() => ((this.chatModel = oneOf([...folders, ''])), 'inkling.chat.model'),
+			() => ((this.device = oneOf(['auto', 'cpu'])), 'inkling.model.device'),
+			() => ((this.threads = oneOf([1, 2, undefined])), 'inkling.model.threads'),
+			() => ((this.cacheBytes = oneOf([16, 32, 64]) << 20), 'inkling.model.cacheMegabytes'),
+			() => ((this.idleUnloadMs = oneOf([0, 50, 60_000])), 'inkling.model.idleUnloadMinutes'),
+			() => 'inkling.server.url',
+		];
+		this.tell(oneOf(changes)());
+	}
+
+	settle(): void {
+		Object.assign(this, { completionModel: folders[2], tasksModel: folders[1], device: 'cpu', threads: 2 });
+		Object.assign(this, { cacheBytes: 24 << 20, idleUnloadMs: 0 });
+		this.tell('inkling.model.completion');
+	}
+
+	private tell(key: string): void {
+		this.changed.fire({ affectsConfiguration: section => `${key}.`.startsWith(`${section}.`) });
+	}
+}
+
+interface Loading {
+	readonly pid: number;
+	readonly folder: string;
+	readonly device: string;
+	readonly threads: number;
+	readonly cacheBytes: number;
+}
+
+/** Collects what engines were told to load. */
+function loadingsIn(lines: Loading[]): Log {
+	const read = (message: string): void => {
+		for (const [, json] of message.matchAll(/loading: (\{.*\})/g)) lines.push(JSON.parse(json!) as Loading);
+	};
+	return { ...silentLog, warn: read };
+}
+
+/** Asks again and again until told to end. The result counts how the requests ended, by code. */
+async function keepAsking(open: () => Promise<TextGenerator>, isOver: () => boolean): Promise<Map<string, number>> {
+	const ends = new Map<string, number>();
+	while (!isOver()) {
+		let end = 'done';
+		try {
+			await collect((await open()).generate(request, never));
+		} catch (error) {
+			end = String((error as { code?: string }).code ?? error);
+			await new Promise(resolve => setTimeout(resolve, 20));
+		}
+		ends.set(end, (ends.get(end) ?? 0) + 1);
+	}
+	return ends;
+}
+
+function isAlive(pid: number): boolean {
+	try {
+		return process.kill(pid, 0);
+	} catch {
+		return false;
+	}
+}
+
+test('R18: settings that change all the time under load end in what they say at last, and block nothing', async () => {
+	const loadings: Loading[] = [];
+	const log = loadingsIn(loadings);
+	const entry = await buildTellingEngine();
+	const user = new RestlessUser();
+	const store = new ModelStore({ root: scratch, log, delay: () => Promise.resolve(), now: Date.now });
+	const chooser = new DeviceChooser({ root: join(scratch, 'devices'), entry, threads: () => user.threads, log });
+	const egress = new EgressRules({ neverSend: [] }, String);
+	const engines = new Engines({
+		entry,
+		modelsRoot: scratch,
+		store,
+		settings: user,
+		server: new FakeUser().server,
+		egress,
+		chooser,
+		log,
+	});
+	let isOver = false;
+	const asking = [
+		keepAsking(
+			() => engines.completion(),
+			() => isOver,
+		),
+		keepAsking(
+			() => engines.task('continue'),
+			() => isOver,
+		),
+		keepAsking(
+			() => engines.completion(),
+			() => isOver,
+		),
+	];
+	const changes = draws(40, 500);
+	for (let change = 0; change < changes; change++) {
+		user.changeSomething();
+		await new Promise(resolve => setTimeout(resolve, Math.random() * (change % 5 === 0 ? 1500 : 150)));
+	}
+	isOver = true;
+	user.settle();
+	const ends = await Promise.all(asking);
+	console.log(`${changes} changes, ${loadings.length} loads, requests: ${JSON.stringify(ends.map(one => [...one]))}`);
+	for (const one of ends)
+		expect(['done', 'engineStopped', 'modelMissing', 'badModel'].filter(end => one.has(end)).length).toBe(one.size);
+	expect(ends[0]!.get('done')).toBeGreaterThan(0);
+
+	const [completion, task] = [await engines.completion(), await engines.task('continue')];
+	await collect(completion.generate(request, never));
+	expect([completion.model.id, task.model.id]).toEqual(['tiny-qwen2', 'tiny-plain']);
+	const alive = loadings.filter(({ pid }) => isAlive(pid));
+	expect(alive.map(({ folder }) => folder).sort()).toEqual([folders[1], folders[2]].sort());
+	for (const { device, threads, cacheBytes } of alive)
+		expect({ device, threads, cacheBytes }).toEqual({ device: 'cpu', threads: 2, cacheBytes: 24 << 20 });
+	engines.dispose();
+	await expect.poll(() => loadings.filter(({ pid }) => isAlive(pid)), { timeout: 10_000 }).toEqual([]);
+});
