@@ -8,7 +8,7 @@ import {
 	type Usage,
 } from '../generation';
 import { type Sequence } from './cacheStore';
-import { createDecoding, type Decoding } from './decoding';
+import { createDecoding, forwardFeed, type Decoding, type Feed } from './decoding';
 import { nextToFeed, type DecodingPlan } from './families/family';
 import { type LoadedModel } from './loadedModel';
 import { type BuiltPrompt } from './promptFormat';
@@ -73,20 +73,31 @@ export class Answer implements Job {
 		const missing = nextToFeed(plan, sequence.tokens.length, this.model.pace.chunkTokens);
 		const isPrefill = missing.length > 0;
 		if (mostTokens === 0 || (!isPrefill && this.isOutOfTime(startedAt))) return this.finish(decoding.stop());
-		const { path, ids } = isPrefill ? { path: sequence, ids: missing } : decoding.next();
-		const logits = await path.state.forward(ids);
-		path.tokens.push(...ids);
-		const tookMs = this.now() - startedAt;
-		if (isPrefill) {
-			this.prefillMs += tookMs;
-			this.model.pace.note(ids.length, tookMs);
-			this.model.caches.trim();
-			if (sequence.tokens.length < plan.ids.length) return false;
-		} else this.decodeMs += tookMs;
-		if (isCancelled()) return false;
+		const rows = isPrefill ? await this.prefill(sequence, missing) : await this.decode(decoding.next());
+		if (sequence.tokens.length < plan.ids.length || isCancelled()) return false;
 		this.decodeStartedAt ??= this.now();
-		const reason = decoding.take(logits);
+		const reason = decoding.take(rows);
 		return reason !== undefined && this.finish(reason);
+	}
+
+	private async prefill({ state, tokens }: Sequence, ids: readonly number[]): Promise<readonly Float32Array[]> {
+		const startedAt = this.now();
+		const logits = await state.forward(ids);
+		tokens.push(...ids);
+		const tookMs = this.now() - startedAt;
+		this.prefillMs += tookMs;
+		this.model.pace.note(ids.length, tookMs);
+		this.model.caches.trim();
+		return [logits];
+	}
+
+	private async decode(feed: Feed): Promise<readonly Float32Array[]> {
+		const startedAt = this.now();
+		const rows = await forwardFeed(feed);
+		const tookMs = this.now() - startedAt;
+		this.decodeMs += tookMs;
+		this.model.drafts.note(feed.ids.length, tookMs);
+		return rows;
 	}
 
 	private begin(): Progress {

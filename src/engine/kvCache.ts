@@ -33,6 +33,8 @@ export interface KeyValueCache {
 	readonly length: number;
 	/** Memory held, in bytes. */
 	readonly bytes: number;
+	/** Whether `truncate` copies nothing. */
+	readonly truncatesFreely: boolean;
 	/** Runs the graph behind this cache, appends what it computed and returns the logits. Unchanged when the run fails. */
 	run(step: Step): Promise<EngineTensor>;
 	/** Forgets all tokens from `length` on. */
@@ -45,6 +47,7 @@ type Numbers = Float32Array | Uint16Array;
 
 /** The ordinary way, for every graph: what came out as `present` goes in as `past`. Costs a copy of everything per run. */
 export class GrowingCache implements KeyValueCache {
+	readonly truncatesFreely = false;
 	private past: Readonly<Record<string, EngineTensor>>;
 	private held = 0;
 
@@ -103,6 +106,7 @@ export class GrowingCache implements KeyValueCache {
 /** For graphs whose attention writes new rows into the buffer it reads (GroupQueryAttention): one buffer per slot is both past
  * and present, so a run costs nothing but itself and truncating is a number. Accepted only after a comparison at load. */
 export class InPlaceCache implements KeyValueCache {
+	readonly truncatesFreely = true;
 	private buffers: readonly EngineTensor[];
 	private results: Readonly<Record<string, EngineTensor>> = {};
 	private past: Readonly<Record<string, EngineTensor>> = {};

@@ -5,6 +5,7 @@ import { CacheStore } from './cacheStore';
 import { placeModel, type PlacedModel } from './devices';
 import { type DecodingPlan, type ModelFamily } from './families/family';
 import { fittedWeights, LocalContext, Mixture, NgramCache, Recall } from './ngrams';
+import { DraftPace } from './draftPace';
 import { PrefillPace } from './prefillPace';
 import { describeModel, PromptBuilder, TokenHealer, type BuiltPrompt, type Healing } from './promptFormat';
 import { loadTokenizer, readModelFiles, type Tokenizer } from './tokenizer';
@@ -15,6 +16,7 @@ export interface LoadedModel {
 	readonly tokenizer: Tokenizer;
 	readonly caches: CacheStore;
 	readonly pace: PrefillPace;
+	readonly drafts: DraftPace;
 	/** The prompt's token ids, shortened where the kind of prompt allows so that an answer fits behind it. @throws GenerationError */
 	buildPrompt(prompt: Prompt, maxTokens: number): BuiltPrompt;
 	/** What `caches` and the network need to know about a built prompt. */
@@ -73,6 +75,7 @@ export async function loadModel(options: LoadOptions, { log, now, onProgress }: 
 		tokenizer,
 		caches: new CacheStore(plan => family.createState(plan), options.cacheBytes),
 		pace: new PrefillPace(),
+		drafts: new DraftPace(),
 		buildPrompt: (prompt, maxTokens) => {
 			const built = builder.build(prompt, promptBudget(prompt, info.contextTokens, maxTokens, family));
 			requireKnownIds(built.ids, model.config.vocabularySize);

@@ -43,10 +43,10 @@ export class BeamDecoding implements Decoding {
 		return this.search.isDone ? this.search.best.slice(0, this.count).map(best => this.toAlternative(best)) : undefined;
 	}
 
-	take(logits: Float32Array): DoneReason | undefined {
+	take([logits]: readonly Float32Array[]): DoneReason | undefined {
 		const { search, continuations } = this;
 		const { tokenIds } = search.running[continuations.length]!;
-		continuations.push(this.continue(tokenIds, logits));
+		continuations.push(this.continue(tokenIds, logits!));
 		if (continuations.length < search.running.length) return undefined;
 		const parents = search.advance(continuations);
 		this.continuations = [];

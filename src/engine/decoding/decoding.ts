@@ -10,10 +10,18 @@ export interface Path {
 	readonly state: DecodingState;
 }
 
-/** Tokens to be appended to a path; their logits are what `take` takes. */
+/** Tokens to be appended to a path: one, with guesses behind it where its state can take wrong ones back. */
 export interface Feed {
 	readonly path: Path;
 	readonly ids: readonly number[];
+}
+
+/** Runs the model on a feed; resolves to the logits after each of its ids. @throws GenerationError */
+export async function forwardFeed({ path, ids }: Feed): Promise<readonly Float32Array[]> {
+	const { state } = path;
+	const rows = ids.length > 1 && state.forwardEach ? await state.forwardEach(ids) : [await state.forward(ids)];
+	path.tokens.push(...ids);
+	return rows;
 }
 
 /** Everything that stays the same from the first token of an answer to its last. */
@@ -29,9 +37,9 @@ export interface DecodingContext {
 
 /** How tokens are chosen, one run of the model at a time; whoever holds it runs the model. */
 export interface Decoding {
-	/** Takes the logits behind the prompt, later those behind the token that `next` asked for. They are not valid for longer.
+	/** Takes the logits behind the prompt, later those behind each of the tokens that `next` asked for. They are not valid for longer.
 	 * @returns why the answer ends, once it does */
-	take(logits: Float32Array): DoneReason | undefined;
+	take(rows: readonly Float32Array[]): DoneReason | undefined;
 	/** What to feed next. Call it once for every run. */
 	next(): Feed;
 	/** Ends the answer with what there is. */

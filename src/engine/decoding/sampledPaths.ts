@@ -32,17 +32,17 @@ export class SampledPaths implements Decoding {
 		return this.sampled.length === 0 ? undefined : this.ranked().map(({ answer }) => answer);
 	}
 
-	take(logits: Float32Array): DoneReason | undefined {
+	take(rows: readonly Float32Array[]): DoneReason | undefined {
 		if (!this.promptLogits) {
-			this.promptLogits = logits.slice();
+			this.promptLogits = rows[0]!.slice();
 			this.current = this.begin();
 		}
-		let reason = this.current.take(logits);
+		let reason = this.current.take(rows);
 		while (reason) {
 			this.finishCurrent(reason);
 			if (this.sampled.length === this.count) return this.deliverBest();
 			this.current = this.begin();
-			reason = this.current.take(this.promptLogits);
+			reason = this.current.take([this.promptLogits]);
 		}
 		return undefined;
 	}

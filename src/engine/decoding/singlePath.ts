@@ -4,6 +4,7 @@ import { type TokenHealer } from '../promptFormat';
 import { createSampler, type Sampler } from '../sampling';
 import { type StreamDecoder } from '../tokenizer';
 import { type Decoding, type DecodingContext, type Feed, type Path } from './decoding';
+import { Drafts } from './drafts';
 
 /** Stands for "impossible" in sums and messages, which take no infinity. */
 const leastLogProbability = -1000;
@@ -20,6 +21,9 @@ export class SinglePath implements Decoding {
 	private readonly stops: StopStrings;
 	/** Keeps to the bytes of a token that was taken back from the prompt, while there are any. */
 	private readonly healer: TokenHealer | undefined;
+	private drafts: Drafts | undefined;
+	/** Fed behind the last token without being certain. */
+	private draft: readonly number[] = [];
 
 	/** @throws GenerationError badRequest for sampling settings outside their range */
 	constructor(
@@ -42,7 +46,21 @@ export class SinglePath implements Decoding {
 		this.healer = prompt.healing && model.createHealer(prompt.healing);
 	}
 
-	take(logits: Float32Array): DoneReason | undefined {
+	take(rows: readonly Float32Array[]): DoneReason | undefined {
+		const { tokens, state } = this.path;
+		const certain = tokens.length - this.draft.length;
+		let taken = 0;
+		let reason: DoneReason | undefined;
+		do reason = this.takeOne(rows[taken++]!);
+		while (reason === undefined && taken < rows.length && this.tokenIds.at(-1) === this.draft[taken - 1]);
+		if (taken < rows.length) {
+			state.truncate(certain + taken - 1);
+			tokens.length = certain + taken - 1;
+		}
+		return reason;
+	}
+
+	private takeOne(logits: Float32Array): DoneReason | undefined {
 		const { prompt, mostTokens } = this.context;
 		const allowed = this.healer?.allowed();
 		const id = this.sampler.next(logits, allowed);
@@ -55,7 +73,10 @@ export class SinglePath implements Decoding {
 	}
 
 	next(): Feed {
-		return { path: this.path, ids: this.tokenIds.slice(-1) };
+		const { context, path, tokenIds } = this;
+		if (path.state.forwardEach) this.drafts ??= new Drafts(path.tokens, tokenIds, context.model.drafts);
+		this.draft = this.drafts?.next(context.mostTokens - tokenIds.length - 1) ?? [];
+		return { path, ids: [...tokenIds.slice(-1), ...this.draft] };
 	}
 
 	stop(): DoneReason {
@@ -65,6 +86,7 @@ export class SinglePath implements Decoding {
 	private accept(id: number, logProbability: number): void {
 		this.sampler.accept(id);
 		this.recall?.accept(id);
+		this.drafts?.accept(id);
 		this.tokenIds.push(id);
 		this.logProbability += logProbability;
 		this.healer?.accept(this.context.model.tokenizer.bytesOf?.(id)?.length ?? 0);

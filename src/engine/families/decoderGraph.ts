@@ -2,27 +2,30 @@ import { GrowingCache, InPlaceCache, type KeyValueCache } from '../kvCache';
 import { tensor, type EngineTensor, type Session } from '../runtime';
 import { type DecoderLayout } from './decoderLayout';
 import { type DecodingState } from './family';
-import { LastLogits } from './lastLogits';
+import { LogitRows } from './logitRows';
 import { NumberTape } from './numberTape';
 
 export type CacheStrategy = 'in place' | 'growing';
 
 export type Feeds = Readonly<Record<string, EngineTensor>>;
 
+/** Buffers for more positions than a draft has are made anew: a whole prompt's can take hundreds of megabytes. */
+const mostRowsKept = 8;
+
 /** A graph that takes token ids with a cache and gives logits with a longer one. */
 export class DecoderGraph {
 	private readonly ones: NumberTape;
 	private readonly positions: NumberTape;
 	/** Buffers for logits by number of positions; decoding uses the one for 1 again and again. */
-	private lastLogits: EngineTensor | undefined;
-	private readonly logits: LastLogits;
+	private readonly buffers = new Map<number, EngineTensor>();
+	private readonly logits: LogitRows;
 
 	constructor(
 		private readonly session: Session,
 		readonly layout: DecoderLayout,
 		graphFile: string,
 	) {
-		this.logits = new LastLogits(graphFile);
+		this.logits = new LogitRows(graphFile);
 		this.ones = new NumberTape(layout.mask ?? 'int64', () => 1);
 		this.positions = new NumberTape(layout.positions ?? 'int64', index => index);
 	}
@@ -39,41 +42,56 @@ export class DecoderGraph {
 	 * @param more inputs beyond the usual ones */
 	async forward(cache: KeyValueCache, ids: readonly number[], more: Feeds = {}): Promise<Float32Array> {
 		const rows = this.layout.keep ? 1 : ids.length;
-		const logits = await cache.run({
-			feeds: { ...this.feeds(cache.length, ids), ...more },
+		return this.logits.last(await this.run(cache, ids, rows, more), rows);
+	}
+
+	/** The same with the logits after each of the `ids`. */
+	async forwardEach(cache: KeyValueCache, ids: readonly number[], more: Feeds = {}): Promise<readonly Float32Array[]> {
+		return this.logits.all(await this.run(cache, ids, ids.length, more), ids.length);
+	}
+
+	private run(cache: KeyValueCache, ids: readonly number[], rows: number, more: Feeds): Promise<EngineTensor> {
+		return cache.run({
+			feeds: { ...this.feeds(cache.length, ids, rows), ...more },
 			count: ids.length,
 			makeLogits: () => this.makeLogits(rows),
 		});
-		return this.logits.read(logits, rows);
 	}
 
-	private feeds(past: number, ids: readonly number[]): Record<string, EngineTensor> {
+	private feeds(past: number, ids: readonly number[], rows: number): Record<string, EngineTensor> {
 		const count = ids.length;
 		const { idType, mask, positions, keep } = this.layout;
 		const numbers = idType === 'int32' ? Int32Array.from(ids) : BigInt64Array.from(ids, BigInt);
 		const feeds: Record<string, EngineTensor> = { input_ids: tensor(idType, numbers, [1, count]) };
 		if (mask) feeds.attention_mask = tensor(mask, this.ones.range(0, past + count), [1, past + count]);
 		if (positions) feeds.position_ids = tensor(positions, this.positions.range(past, past + count), [1, count]);
-		if (keep) feeds[keep.name] = tensor('int64', BigInt64Array.of(1n), keep.isScalar ? [] : [1]);
+		if (keep) feeds[keep.name] = tensor('int64', BigInt64Array.of(BigInt(rows)), keep.isScalar ? [] : [1]);
 		return feeds;
 	}
 
 	private makeLogits(rows: number): EngineTensor {
 		const { logitsWidth, logitsType } = this.layout;
-		if (this.lastLogits?.dims[1] === rows) return this.lastLogits;
+		const known = this.buffers.get(rows);
+		if (known) return known;
 		const length = rows * logitsWidth;
 		const numbers = logitsType === 'float16' ? new Uint16Array(length) : new Float32Array(length);
-		return (this.lastLogits = tensor(logitsType, numbers, [1, rows, logitsWidth]));
+		const made = tensor(logitsType, numbers, [1, rows, logitsWidth]);
+		if (rows <= mostRowsKept) this.buffers.set(rows, made);
+		return made;
 	}
 }
 
 /** The state of a decoder-like model: its KV cache and inputs that stay the same in every run. */
 export class CachedState implements DecodingState {
+	readonly forwardEach: DecodingState['forwardEach'];
+
 	constructor(
 		private readonly graph: DecoderGraph,
 		private readonly cache: KeyValueCache,
 		private readonly constantFeeds: Feeds = {},
-	) {}
+	) {
+		if (cache.truncatesFreely) this.forwardEach = ids => graph.forwardEach(cache, ids, constantFeeds);
+	}
 
 	get length(): number {
 		return this.cache.length;

@@ -6,7 +6,7 @@ import { readCrossLayout, type CrossGraphs, type CrossLayout } from './crossLayo
 import { feedOneByOne } from './feedOneByOne';
 import { type DecodingPlan, type DecodingState, type ModelFamily } from './family';
 import { Encoder, bytesOf, type Encoded } from './encoder';
-import { LastLogits } from './lastLogits';
+import { LogitRows } from './logitRows';
 import { LayoutFacts } from './layoutFacts';
 import { probeState, sameNumbers } from './probe';
 
@@ -28,7 +28,7 @@ export class EncoderDecoder implements ModelFamily {
 		const facts = new LayoutFacts(graphs.encoder.session, graphs.encoder.file);
 		const encoder = new Encoder(graphs.encoder.session, facts, [encoderOutput]);
 		const layout = readCrossLayout(graphs, config);
-		const family = new EncoderDecoder({ graphs, encoder, layout, logits: new LastLogits(graphs.first.file) });
+		const family = new EncoderDecoder({ graphs, encoder, layout, logits: new LogitRows(graphs.first.file) });
 		await family.prove(config.vocabularySize);
 		return family;
 	}
@@ -65,7 +65,7 @@ interface Network {
 	readonly graphs: CrossGraphs;
 	readonly encoder: Encoder;
 	readonly layout: CrossLayout;
-	readonly logits: LastLogits;
+	readonly logits: LogitRows;
 }
 
 /** One source: its encoder result and, after a first run of the decoder, the cross-attention cache. Computed once, shared by
@@ -140,7 +140,7 @@ class CrossState implements DecodingState {
 		};
 		const slots = this.source.cross ? own.slots : [...own.slots, ...cross];
 		const results = await graphs.first.session.run(feeds, [own.logits, ...slots.map(({ present }) => present)]);
-		const row = logits.read(results[own.logits]!, ids.length);
+		const row = logits.last(results[own.logits]!, ids.length);
 		if (!this.source.cross) this.source.keepCross(results);
 		this.cache.fill(results, ids.length);
 		return row;
@@ -154,7 +154,7 @@ class CrossState implements DecodingState {
 			...this.source.cross,
 			...(layout.isMerged && { use_cache_branch: useCache(true) }),
 		};
-		return logits.read(await this.cache.run({ feeds, count: 1 }), 1);
+		return logits.last(await this.cache.run({ feeds, count: 1 }), 1);
 	}
 }
 

@@ -24,6 +24,9 @@ export interface DecodingState {
 	 * @throws GenerationError
 	 */
 	forward(ids: readonly number[]): Promise<Float32Array>;
+	/** Feeds a few tokens and returns the logits after each of them, otherwise like `forward`. Undefined for states that cannot, and
+	 * for those whose `truncate` costs as much as a run: it is for tokens that may have to be taken back. */
+	readonly forwardEach?: ((ids: readonly number[]) => Promise<readonly Float32Array[]>) | undefined;
 	/** Forgets all decoder tokens from `length` on; what the encoder computed stays. */
 	truncate(length: number): void;
 	/** A copy of the first `length` tokens, by default all, that shares what the encoder computed. */

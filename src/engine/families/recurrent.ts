@@ -4,7 +4,7 @@ import { type NamedGraph } from './crossLayout';
 import { bytesOf, Encoder, type Encoded } from './encoder';
 import { feedOneByOne } from './feedOneByOne';
 import { type DecodingPlan, type DecodingState, type ModelFamily } from './family';
-import { LastLogits } from './lastLogits';
+import { LogitRows } from './logitRows';
 import { knownWidth, LayoutFacts } from './layoutFacts';
 import { probeState } from './probe';
 
@@ -25,7 +25,7 @@ export class Recurrent implements ModelFamily {
 		const decoderFacts = new LayoutFacts(decoder.session, decoder.file);
 		const reads = new Encoder(encoder.session, encoderFacts, ['encoder_outputs', 'hidden']);
 		checkDecoder(encoderFacts, decoderFacts, encoder.file);
-		const network = { encoder: reads, decoder: decoder.session, logits: new LastLogits(decoder.file) };
+		const network = { encoder: reads, decoder: decoder.session, logits: new LogitRows(decoder.file) };
 		const width = knownWidth(decoderFacts.outputs.get('logits')) ?? config.vocabularySize;
 		const family = new Recurrent(network, width);
 		const { vocabularySize } = config;
@@ -45,7 +45,7 @@ export class Recurrent implements ModelFamily {
 interface Network {
 	readonly encoder: Encoder;
 	readonly decoder: Session;
-	readonly logits: LastLogits;
+	readonly logits: LogitRows;
 }
 
 /** Shared by all states of one source. */
@@ -118,7 +118,7 @@ class HiddenState implements DecodingState {
 			...(decoder.inputs.some(({ name }) => name === 'attention_mask') && { attention_mask: mask }),
 		};
 		const found = await decoder.run(feeds, ['logits', 'present_hidden']);
-		const row = logits.read(found.logits!, 1);
+		const row = logits.last(found.logits!, 1);
 		this.hidden.push(found.present_hidden!);
 		return row;
 	}

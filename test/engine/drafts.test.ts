@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { silentLog } from '../../src/base';
+import { Answer } from '../../src/engine/answer';
+import { DraftPace } from '../../src/engine/draftPace';
+import { type DecodingState } from '../../src/engine/families/family';
+import { loadModel, type LoadedModel } from '../../src/engine/loadedModel';
+import { type GenerateRequest } from '../../src/generation';
+import { requestFor } from '../helpers/inProcessEngine';
+import { modelFolder, readReferences } from '../helpers/references';
+
+/** Drafts of this length whenever there is anything to guess. */
+class Eager extends DraftPace {
+	constructor(private readonly length: number) {
+		super();
+	}
+
+	override bestLength(): number {
+		return this.length;
+	}
+}
+
+// Both keep their cache in place, and what they say soon repeats itself, so that many guesses are right and many are wrong.
+describe.each(['tiny-gqa', 'inkling-code'])('%s with drafts', name => {
+	let model: LoadedModel;
+	beforeAll(async () => {
+		const options = { folder: modelFolder(name), device: 'cpu', threads: 1, cacheBytes: 64 << 20 } as const;
+		model = await loadModel(options, { log: silentLog, now: () => performance.now(), onProgress: () => undefined });
+	});
+	afterAll(() => model.caches.clear());
+
+	/** The answer's tokens and the number of runs behind the prompt. */
+	async function answer(length: number, request: GenerateRequest): Promise<{ ids: readonly number[]; runs: number }> {
+		let ids: readonly number[] | undefined;
+		let runs = 0;
+		const drafts = new Eager(length);
+		drafts.note = () => {
+			runs++;
+		};
+		const job = new Answer(
+			{ ...model, drafts },
+			request,
+			{
+				text: () => undefined,
+				done: (_reason, _usage, done) => (ids = done.tokenIds),
+				failed: error => {
+					throw error;
+				},
+			},
+			() => performance.now(),
+		);
+		while (!(await job.step(() => false)));
+		return { ids: ids!, runs };
+	}
+
+	test.each([1, 3, 7])('of %d tokens says the same in fewer runs', async length => {
+		let [plainRuns, draftRuns] = [0, 0];
+		for (const { promptIds } of readReferences(name)) {
+			const request = requestFor(promptIds, { maxTokens: 96 });
+			const plain = await answer(0, request);
+			const drafted = await answer(length, request);
+			expect(drafted.ids).toEqual(plain.ids);
+			plainRuns += plain.runs;
+			draftRuns += drafted.runs;
+		}
+		expect(draftRuns).toBeLessThan(plainRuns);
+	});
+
+	test('draws the same with the same seed', async () => {
+		for (const { promptIds } of readReferences(name).slice(0, 6)) {
+			const request = requestFor(promptIds, { maxTokens: 64, sampling: { temperature: 0.6, topP: 0.9, seed: 7 } });
+			expect((await answer(5, request)).ids).toEqual((await answer(0, request)).ids);
+		}
+	});
+
+	test('leaves the cache as a later request needs it', async () => {
+		const { promptIds } = readReferences(name)[0]!;
+		const request = requestFor(promptIds, { maxTokens: 40 });
+		const { ids } = await answer(6, request);
+		const next = requestFor([...promptIds, ...ids.slice(0, 10)], { maxTokens: 20 });
+		const warm = await answer(6, next);
+		model.caches.clear();
+		expect(warm.ids).toEqual((await answer(0, next)).ids);
+	});
+
+	test('gives the logits behind each token that single runs give', async () => {
+		const { promptIds } = readReferences(name)[0]!;
+		const [one, other] = [freshState(promptIds), freshState(promptIds)];
+		await one.forward(promptIds);
+		await other.forward(promptIds);
+		const ids = [300, 301, 302, 303, 304];
+		const rows = (await one.forwardEach!(ids)).map(row => row.slice());
+		expect(rows).toHaveLength(ids.length);
+		for (const [index, id] of ids.entries()) {
+			const single = await other.forward([id]);
+			rows[index]!.forEach((logit, at) => expect(Math.abs(logit - single[at]!)).toBeLessThan(0.05));
+		}
+	});
+
+	function freshState(promptIds: readonly number[]): DecodingState {
+		model.caches.clear();
+		return model.caches.take({ source: [], ids: promptIds, together: 0 }).state;
+	}
+});
