@@ -2,7 +2,8 @@ import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { build, context } from 'esbuild';
 
 /**
- * What ships: the extension host's bundle, the engine process's, the result panel's, and the chat panel's in pieces, so that it is
+ * What ships: the extension host's bundle, the engine process's, the one that counts tokens of
+ * OpenAI's vocabularies, the result panel's, and the chat panel's in pieces, so that it is
  * there before Markdown and colours are. The command line for scripts and bug reports is built into out/ and never packaged.
  */
 const production = process.argv.includes('--production');
@@ -23,6 +24,7 @@ const node = { ...common, platform: 'node', format: 'cjs', target: 'node20' };
 const bundles = [
 	{ ...node, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js', external: ['vscode'] },
 	{ ...node, entryPoints: ['src/engine/main.ts'], outfile: 'dist/engine.js', external: ['onnxruntime-node'] },
+	{ ...node, entryPoints: ['src/engine/openAiTokens/main.ts'], outfile: 'dist/openAiTokens.js' },
 	{
 		...common,
 		entryPoints: ['src/webview/resultPanel.tsx'],

@@ -2,19 +2,27 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { toDisposable, type Disposable, type Log } from '../base';
 import { type Channel, type ToEngine } from '../protocol';
 
-/** A running engine: its channel and a way to end it. */
-export interface EngineProcess extends Disposable {
+/** A process of ours: its channel and a way to end it. */
+export interface OwnProcess<Sent> extends Disposable {
 	readonly pid: number | undefined;
-	readonly channel: Channel<ToEngine, unknown>;
+	readonly channel: Channel<Sent, unknown>;
 	/** Ends the process at once, whatever it is doing. It keeps nothing that needs saving. */
 	dispose(): void;
 }
+
+/** A running engine. */
+export type EngineProcess = OwnProcess<ToEngine>;
 
 /** Most characters of the process's own error output that are logged: native code can print without end. */
 const mostErrorOutput = 64 * 1024;
 
 /** Starts the engine bundle as a child process. Native code never runs in the extension host (see ARCHITECTURE.md). */
 export function startEngineProcess(entry: string, log: Log): EngineProcess {
+	return startOwnProcess<ToEngine>(entry, log);
+}
+
+/** Starts a bundle as a child process. */
+export function startOwnProcess<Sent extends object>(entry: string, log: Log): OwnProcess<Sent> {
 	const child = fork(entry, [], {
 		env: engineEnvironment(process.env, process.platform),
 		// The host may run with a debugger or loaders; none of that is meant for the engine.
@@ -41,7 +49,7 @@ export function engineEnvironment(host: NodeJS.ProcessEnv, platform: NodeJS.Plat
 	};
 }
 
-function childChannel(child: ChildProcess): Channel<ToEngine, unknown> {
+function childChannel<Sent extends object>(child: ChildProcess): Channel<Sent, unknown> {
 	let closed: string | undefined;
 	const closeListeners = new Set<(reason: string) => void>();
 	const close = (reason: string): void => {

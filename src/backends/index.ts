@@ -6,3 +6,4 @@ export * from './engineState';
 export * from './localEngine';
 export * from './networkLedger';
 export * from './servers';
+export { TokenProcess, type OpenAiTokens, type TokenProcessOptions } from './tokenProcess';

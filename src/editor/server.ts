@@ -6,6 +6,7 @@ import {
 	OpenAiServer,
 	readServerFacts,
 	type OpenAiServerOptions,
+	type OpenAiTokens,
 	type ServerFacts,
 } from '../backends';
 import { type NetworkGate, type TextGenerator } from '../generation';
@@ -34,6 +35,8 @@ interface Parts {
 	/** Where facts about servers are remembered, by address and model. */
 	readonly memory: Pick<vscode.Memento, 'get' | 'update'>;
 	readonly network: NetworkGate;
+	/** Counts tokens on this machine where that is known to be exact. */
+	readonly tokens?: OpenAiTokens;
 	readonly log: Log;
 }
 
@@ -74,7 +77,8 @@ export class Server {
 
 	/** What a connection is made of; its key is looked up for the very origin that is asked. */
 	optionsFor({ url, model }: ServerTarget, facts: ServerFacts): OpenAiServerOptions {
-		return { url, model, facts, network: this.parts.network, key: origin => this.keyFor(origin) };
+		const { network, tokens } = this.parts;
+		return { url, model, facts, network, key: origin => this.keyFor(origin), ...(tokens && { tokens }) };
 	}
 
 	keyFor(origin: string): Thenable<string | undefined> {

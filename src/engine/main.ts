@@ -1,13 +1,13 @@
 import { Worker } from 'node:worker_threads';
-import { toDisposable } from '../base';
-import { type Channel, type FromEngine } from '../protocol';
+import { type FromEngine } from '../protocol';
+import { parentChannel } from './parentChannel';
 import { serve } from './serve';
 
 /** The engine process: started with `fork`, speaks engineProtocol over its IPC channel and ends with its parent. */
 function main(): void {
 	process.title = 'inkling-engine';
 	endWithParent();
-	const channel = parentChannel();
+	const channel = parentChannel<FromEngine>();
 	// A failure nobody caught leaves unknown state behind; the parent starts a fresh process.
 	const die = (error: unknown): void => {
 		const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -16,24 +16,6 @@ function main(): void {
 	process.on('uncaughtException', die);
 	process.on('unhandledRejection', die);
 	serve(channel, { now: () => performance.now() });
-}
-
-function parentChannel(): Channel<FromEngine, unknown> {
-	return {
-		send: message => {
-			// The parent may be gone already; 'disconnect' then ends this process.
-			if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
-		},
-		onMessage: listener => {
-			process.on('message', listener);
-			return toDisposable(() => process.off('message', listener));
-		},
-		onClose: listener => {
-			const closed = (): void => listener('the parent process has gone');
-			process.on('disconnect', closed);
-			return toDisposable(() => process.off('disconnect', closed));
-		},
-	};
 }
 
 /** 'disconnect' is not noticed while native code runs, which may be for seconds; a thread that only looks for the parent is.

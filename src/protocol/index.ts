@@ -17,3 +17,4 @@ export * from './engineProtocol';
 export * from './parseFromEngine';
 export * from './parseToEngine';
 export * from './resultPanelProtocol';
+export * from './tokenProtocol';

@@ -11,6 +11,7 @@ const needed = [
 	'LICENSE',
 	'dist/extension.js',
 	'dist/engine.js',
+	'dist/openAiTokens.js',
 	'dist/resultPanel.js',
 	'dist/chat/main.js',
 	'dist/codicon.ttf',

@@ -69,9 +69,9 @@ export async function ensureBuild() {
 }
 
 function isStale() {
-	const bundles = ['dist/extension.js', 'dist/engine.js', 'dist/resultPanel.js', 'out/cli.js'].map(file =>
-		join(root, file),
-	);
+	const bundles = ['extension.js', 'engine.js', 'openAiTokens.js', 'resultPanel.js']
+		.map(file => join(root, 'dist', file))
+		.concat(join(root, 'out', 'cli.js'));
 	if (!bundles.every(file => existsSync(file))) return true;
 	const built = Math.min(...bundles.map(file => statSync(file).mtimeMs));
 	const sources = [

@@ -8,9 +8,18 @@ const root = join(import.meta.dirname, '..', '..');
 /** Bundles the engine as it is in src/ now and returns the file, so that process tests never run a stale bundle. The same
  * source gives the same file, and files appear whole. */
 export async function buildEngine(): Promise<string> {
+	return bundle('src/engine/main.ts');
+}
+
+/** The process that counts tokens of OpenAI's vocabularies. */
+export async function buildTokenCounter(): Promise<string> {
+	return bundle('src/engine/openAiTokens/main.ts');
+}
+
+async function bundle(entry: string): Promise<string> {
 	const result = await build({
 		absWorkingDir: root,
-		entryPoints: ['src/engine/main.ts'],
+		entryPoints: [entry],
 		bundle: true,
 		platform: 'node',
 		format: 'cjs',

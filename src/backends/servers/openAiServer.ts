@@ -6,6 +6,7 @@ import {
 	type NetworkPurpose,
 	type TextGenerator,
 } from '../../generation';
+import { type OpenAiTokens } from '../tokenProcess';
 import { Admission } from './admission';
 import { parseAnswerChunk, type AnswerChunk } from './answerChunk';
 import { AnswerReader, type Piece } from './answerReader';
@@ -34,6 +35,8 @@ export interface OpenAiServerOptions extends TransportOptions {
 	readonly facts: ServerFacts;
 	/** What its connections are for, where that is not what a prompt says: a server that is tried is being set up. */
 	readonly purpose?: NetworkPurpose;
+	/** Counts tokens of models whose vocabulary is known. Absent: they are estimated. */
+	readonly tokens?: OpenAiTokens;
 	/** Waits between tries while the server is busy or away, in milliseconds. */
 	readonly retryDelaysMs?: readonly number[];
 }
@@ -44,7 +47,7 @@ const usualContextTokens = 8192;
 /** A model on an OpenAI-compatible server (vLLM, llama.cpp, Ollama ...). Talks to the origin of its address and nowhere else. Lives as
  * long as the connection's settings: it remembers what the server refused and when it wants to be left alone. */
 export class OpenAiServer implements TextGenerator {
-	readonly model: ModelInfo;
+	private readonly info: ModelInfo;
 	private readonly transport: Transport;
 	private readonly counter: TokenCounter;
 	private readonly admission = new Admission();
@@ -54,11 +57,17 @@ export class OpenAiServer implements TextGenerator {
 	constructor(private readonly options: OpenAiServerOptions) {
 		const { url, model, facts } = options;
 		this.transport = new Transport(options);
-		this.counter = new TokenCounter(this.transport, { url, model, kind: facts.kind });
+		this.counter = new TokenCounter({
+			url,
+			model,
+			kind: facts.kind,
+			transport: this.transport,
+			...(options.tokens && { tokens: options.tokens }),
+		});
 		this.retries = new Retries(options.retryDelaysMs);
 		const host = hostOf(url);
 		const fill: readonly ModelRole[] = facts.fill ? ['fill'] : [];
-		this.model = {
+		this.info = {
 			id: model,
 			name: `${model} (${host})`,
 			roles: [...fill, 'task', 'chat'],
@@ -66,9 +75,13 @@ export class OpenAiServer implements TextGenerator {
 			contextTokens: facts.contextTokens ?? usualContextTokens,
 			device: 'remote',
 			host,
-			tokenCounts: this.counter.kind,
 			loadMs: 0,
 		};
+	}
+
+	/** As it is now: a server may turn out not to count. */
+	get model(): ModelInfo {
+		return { ...this.info, tokenCounts: this.counter.kind };
 	}
 
 	countTokens(text: string): Promise<number> {
