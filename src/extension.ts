@@ -132,16 +132,16 @@ function connectChat(parts: ChatParts): void {
 	};
 	const listing = own(new editor.WorkspaceListing());
 	const index = own(new editor.WorkspaceIndex(listing, log));
-	const mustStay = (uri: vscode.Uri): boolean => server.target('chat') !== undefined && egress.forbids(uri);
+	const assistants = own(
+		new editor.Assistants({ userFolder: () => settings.assistantsFolder, memory: context.workspaceState, log }),
+	);
+	const leaves = (): boolean =>
+		server.target('chat') !== undefined || (assistants.mayAskTasks && server.target('tasks') !== undefined);
+	const mustStay = (uri: vscode.Uri): boolean => leaves() && egress.forbids(uri);
 	const sources = editor.createContextSources({ listing, index, mustStay });
-	const assistants = new editor.Assistants({
-		userFolder: () => settings.assistantsFolder,
-		memory: context.workspaceState,
-		log,
-	});
 	own(editor.registerChooseAssistant(assistants));
 	const questions = new editor.ChatQuestions({ sources, assistants, templates });
-	own(editor.registerChat({ ...parts, sources, questions }));
+	own(editor.registerChat({ ...parts, sources, questions, assistants }));
 	own(
 		editor.registerVscodeChat({
 			sources,

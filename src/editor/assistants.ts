@@ -14,8 +14,19 @@ interface Parts {
 const chosenKey = 'inkling.assistant';
 
 /** The assistants that can answer in the chat, and the one that does in this workspace. */
-export class Assistants {
+export class Assistants implements vscode.Disposable {
+	private readonly changed = new vscode.EventEmitter<void>();
+	/** Another one answers now. */
+	readonly onChange = this.changed.event;
+	private hasAskedTasks = false;
+
 	constructor(private readonly parts: Parts) {}
+
+	/** Whether an answer may come from the model of the commands on text. Once so, it stays so: a rule about what may leave this machine
+	 * must not depend on who was chosen a moment ago. */
+	get mayAskTasks(): boolean {
+		return this.hasAskedTasks;
+	}
 
 	/** The user's assistants and, in a trusted workspace only, those in `.inkling/assistants` of every open folder. Read anew, so an
 	 * edited file counts at once. */
@@ -39,7 +50,9 @@ export class Assistants {
 		if (name === '') return undefined;
 		const { assistants, problems } = await this.library();
 		for (const problem of problems) this.parts.log.warn(problem.message);
-		return assistants.get(name);
+		const assistant = assistants.get(name);
+		this.hasAskedTasks ||= assistant?.model === 'tasks';
+		return assistant;
 	}
 
 	/** Lets the person choose, and says what is wrong with files that cannot be used. */
@@ -51,7 +64,13 @@ export class Assistants {
 			matchOnDescription: true,
 			matchOnDetail: true,
 		});
-		if (chosen) await this.parts.memory.update(chosenKey, chosen.name);
+		if (!chosen) return;
+		await this.parts.memory.update(chosenKey, chosen.name);
+		this.changed.fire();
+	}
+
+	dispose(): void {
+		this.changed.dispose();
 	}
 
 	private picks(assistants: readonly Assistant[]): readonly (vscode.QuickPickItem & { readonly name: string })[] {

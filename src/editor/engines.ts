@@ -42,6 +42,9 @@ interface Parts {
 	readonly log: Log;
 }
 
+/** Whose model answers in a chat: its own, or that of the commands on text, which an assistant can ask for. */
+export type ChatRole = 'chat' | 'tasks';
+
 /** The models in use: one engine process for completions and, when tasks need another model, one for tasks. */
 export class Engines implements Disposable {
 	private readonly stateChanged = new Emitter<EngineState>();
@@ -114,31 +117,45 @@ export class Engines implements Disposable {
 		return (await this.chatFolder().catch(() => undefined)) !== undefined;
 	}
 
-	/** The model that chats, started and loaded; see `chatModel` for which. @throws GenerationError unsupportedTask when there is none */
-	async chat(): Promise<TextGenerator> {
-		const remote = this.parts.settings.chatModel === '' ? await this.parts.server.generator('chat') : undefined;
-		if (remote) return remote;
-		const folder = await this.chatFolder();
-		const generator = folder === undefined ? undefined : await this.engine(folder).ready();
+	/** The model that answers in a chat, started and loaded; see `chatModel` for which. @throws GenerationError unsupportedTask when there
+	 * is none */
+	async chat(role: ChatRole = 'chat'): Promise<TextGenerator> {
+		const generator = role === 'tasks' ? await this.task('chat') : await this.ownChat();
 		if (generator?.model.roles.includes('chat')) return generator;
 		const which = generator ? `${generator.model.name} cannot chat.` : 'No model that can chat is installed.';
 		throw new GenerationError('unsupportedTask', `${which} Choose another model or connect a server.`);
 	}
 
-	/** What would chat: the model chosen for it, else the server that the chat goes to, else an installed model with that role, else a
-	 * completion model of the user's own that has a chat template. Starts nothing; undefined where there is none. */
-	async chatModel(): Promise<
-		(Pick<ModelInfo, 'name' | 'contextTokens'> & { readonly device: string | undefined }) | undefined
-	> {
+	private async ownChat(): Promise<TextGenerator | undefined> {
 		const { settings, server } = this.parts;
 		const remote = settings.chatModel === '' ? await server.generator('chat') : undefined;
-		if (remote) return remote.model;
+		if (remote) return remote;
 		const folder = await this.chatFolder();
+		return folder === undefined ? undefined : this.engine(folder).ready();
+	}
+
+	/** What would chat: the model chosen for it, else the server that the chat goes to, else an installed model with that role, else a
+	 * completion model of the user's own that has a chat template; for 'tasks' the model that `task` would ask. Starts nothing; undefined
+	 * where there is none. */
+	async chatModel(
+		role: ChatRole = 'chat',
+	): Promise<(Pick<ModelInfo, 'name' | 'contextTokens'> & { readonly device: string | undefined }) | undefined> {
+		const { settings, server } = this.parts;
+		const remote = role === 'tasks' || settings.chatModel === '' ? await server.generator(role) : undefined;
+		if (remote) return remote.model;
+		const folder = await (role === 'tasks' ? this.taskFolder() : this.chatFolder());
 		if (folder === undefined) return undefined;
 		const state = this.engines.get(folder)?.state;
 		const model = state?.kind === 'ready' || state?.kind === 'generating' ? state.model : undefined;
 		const contextTokens = model?.contextTokens ?? (await contextLength(folder));
 		return { name: basename(folder), device: model?.device, contextTokens };
+	}
+
+	private async taskFolder(): Promise<string | undefined> {
+		const { settings, modelsRoot } = this.parts;
+		if (settings.tasksModel !== '') return resolveModelFolder(settings.tasksModel, modelsRoot);
+		const own = settings.completionModel;
+		return isAbsolute(own) && (await hasChatTemplate(own)) ? own : this.chatFolder();
 	}
 
 	private async chatFolder(): Promise<string | undefined> {

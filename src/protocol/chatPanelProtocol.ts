@@ -54,6 +54,7 @@ const fromChatPanel = v.variant('type', [
 	v.object({ type: v.literal('act'), action: short }),
 	v.object({ type: v.literal('newChat') }),
 	v.object({ type: v.literal('chooseModel') }),
+	v.object({ type: v.literal('chooseAssistant') }),
 ]);
 
 /** Everything the chat panel can ask for; nothing else that arrives from it has any effect. */

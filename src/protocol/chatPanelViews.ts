@@ -25,6 +25,8 @@ export const chatLabelNames = [
 	'noMatches',
 	'model',
 	'chooseModel',
+	'assistant',
+	'chooseAssistant',
 	'copy',
 	'copyCode',
 	'insert',
@@ -123,6 +125,8 @@ export const statusView = v.object({
 	model: short,
 	/** Where it runs, 'CPU'; '' while it is not loaded. */
 	device: short,
+	/** Title of the assistant that answers; '' for none. */
+	assistant: short,
 	/** Share of the budget that the latest prompt took, 0 to 1; undefined before the first. */
 	meter: v.exactOptional(
 		v.object({ fraction: v.pipe(v.number(), v.minValue(0), v.maxValue(1)), short: short, long: short }),

@@ -20,6 +20,8 @@ export function chatLabels(): ChatLabels {
 		noMatches: t('Nothing found.'),
 		model: t('Model'),
 		chooseModel: t('Choose Model...'),
+		assistant: t('Assistant'),
+		chooseAssistant: t('Choose Chat Assistant...'),
 		copy: t('Copy'),
 		copyCode: t('Copy Code'),
 		insert: t('Insert at Cursor'),

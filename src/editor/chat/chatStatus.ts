@@ -19,6 +19,8 @@ export interface ChatStatusParts {
 	readonly sessions: ChatSessions;
 	/** Undefined where nothing that is installed can chat. */
 	model(): Promise<ChatModelFacts | undefined>;
+	/** The title of the assistant that answers; '' for none. */
+	assistant(): Promise<string>;
 	/** The best chat models of the catalogue for this machine, at most two. */
 	recommended(): Promise<readonly SuggestedModel[]>;
 	/** Lets the person choose a model for the chat. */
@@ -51,7 +53,7 @@ export class ChatStatus implements vscode.Disposable {
 		const { usage, unsaved } = this.parts.sessions.current;
 		const model = await this.parts.model();
 		const notices = [...usageNotices(usage), ...(unsaved === undefined ? [] : [unsavedNotice(unsaved)])];
-		const shown = { notices, ...(usage && { meter: meterOf(usage) }) };
+		const shown = { notices, assistant: await this.parts.assistant(), ...(usage && { meter: meterOf(usage) }) };
 		if (model) return { ...shown, model: model.name, device: model.device ? deviceName(model.device) : '' };
 		const { card, actions } = modelCard(await this.parts.recommended());
 		this.actions = new Map(actions.map(action => [action.id, action]));

@@ -117,6 +117,9 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 				return this.parts.status.act(message.action);
 			case 'chooseModel':
 				return this.parts.status.chooseModel();
+			case 'chooseAssistant':
+				await vscode.commands.executeCommand('inkling.chat.chooseAssistant');
+				return;
 			default:
 				return assertNever(message);
 		}

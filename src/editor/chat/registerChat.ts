@@ -3,12 +3,14 @@ import { totalmem } from 'node:os';
 import * as vscode from 'vscode';
 import { type Log } from '../../base';
 import { type AnswerParts } from '../../chat';
+import { type TextGenerator } from '../../generation';
 import { ChatHistory } from '../../history';
 import { readCatalogue, recommend } from '../../models';
 import { type CommandView } from '../../protocol';
+import { type Assistants } from '../assistants';
 import { type ChatQuestions } from '../chatQuestions';
 import { CurrentSelection, itemForUri, type ContextSources } from '../context';
-import { type Engines } from '../engines';
+import { type ChatRole, type Engines } from '../engines';
 import { type Proposals } from '../proposal';
 import { type Settings } from '../settings';
 import { Attachments } from './attachments';
@@ -28,6 +30,7 @@ export interface ChatParts {
 	/** Everything that can be attached to a message. */
 	readonly sources: ContextSources;
 	readonly questions: ChatQuestions;
+	readonly assistants: Assistants;
 	/** Absolute path of the folder with the built-in models and the catalogue. */
 	readonly modelsRoot: string;
 	readonly log: Log;
@@ -35,14 +38,22 @@ export interface ChatParts {
 
 /** The chat: its view, its commands and everything behind them. */
 export function registerChat(parts: ChatParts): vscode.Disposable {
-	const { context, engines, settings, proposals, log } = parts;
+	const { context, engines, assistants, settings, proposals, log } = parts;
 	const history = new ChatHistory(join(context.globalStorageUri.fsPath, 'chats'), () => Date.now());
-	const attachments = new Attachments({ sources: parts.sources.all, generator: () => engines.chat() });
-	const answers = answersFrom(parts, attachments);
+	/** Who answers says whose model does. */
+	const role = async (): Promise<ChatRole> => (await assistants.current())?.model ?? 'chat';
+	const generator = async (): Promise<TextGenerator> => engines.chat(await role());
+	const attachments = new Attachments({ sources: parts.sources.all, generator });
+	const answers: AnswerParts = {
+		generator,
+		readContext: (item, signal) => attachments.read(item, signal),
+		buildPrompt: (messages, budget, signal) => parts.questions.prompt(messages, budget, signal),
+	};
 	const sessions = new ChatSessions({ history, answers, memory: context.workspaceState, log });
 	const status = new ChatStatus({
 		sessions,
-		model: () => engines.chatModel(),
+		model: async () => engines.chatModel(await role()),
+		assistant: async () => (await assistants.current())?.title ?? '',
 		recommended: () => recommended(parts.modelsRoot, log),
 		choose: async () => {
 			await vscode.commands.executeCommand('inkling.model.choose', 'chat');
@@ -69,6 +80,7 @@ export function registerChat(parts: ChatParts): vscode.Disposable {
 				status.refresh();
 		}),
 		engines.onStateChange(() => status.refresh()),
+		assistants.onChange(() => status.refresh()),
 		vscode.commands.registerCommand('inkling.chat.open', () => view.reveal()),
 		...historyCommands({ history, sessions, view, log }),
 		vscode.commands.registerCommand('inkling.chat.new', async () => {
@@ -119,15 +131,6 @@ function historyCommands(parts: {
 			safely(() => actions.import()),
 		),
 	];
-}
-
-/** Answers by the chat model, asked in the words of the assistant that was chosen. */
-function answersFrom({ engines, questions }: ChatParts, attachments: Attachments): AnswerParts {
-	return {
-		generator: () => engines.chat(),
-		readContext: (item, signal) => attachments.read(item, signal),
-		buildPrompt: (messages, budget, signal) => questions.prompt(messages, budget, signal),
-	};
 }
 
 async function commandViews(questions: ChatQuestions): Promise<readonly CommandView[]> {

@@ -1,11 +1,12 @@
 import * as vscode from 'vscode';
 import { type TextGenerator } from '../../generation';
+import { type ChatRole } from '../engines';
 import { type Settings } from '../settings';
 import { registerModelProvider, type ChatModels } from './modelProvider';
 import { registerParticipant, type ParticipantParts } from './participant';
 
 interface Parts extends Omit<ParticipantParts, 'generator'> {
-	readonly models: ChatModels & { task(task: string): Promise<TextGenerator> };
+	readonly models: ChatModels & { chat(role: ChatRole): Promise<TextGenerator> };
 	readonly settings: Pick<Settings, 'onChange'>;
 }
 
@@ -16,8 +17,7 @@ export function registerVscodeChat(parts: Parts): vscode.Disposable {
 		settings.onChange(event => {
 			if (['chat', 'model', 'server'].some(section => event.affectsConfiguration(`inkling.${section}`))) listener();
 		});
-	const generator: ParticipantParts['generator'] = async model =>
-		model === 'chat' ? models.chat() : models.task('chat');
+	const generator: ParticipantParts['generator'] = role => models.chat(role);
 	return vscode.Disposable.from(
 		registerParticipant({ ...parts, generator }),
 		registerModelProvider(models, onChange, log),

@@ -14,6 +14,7 @@ import { type Assistants } from '../assistants';
 import { type BuiltQuestion, type ChatQuestions } from '../chatQuestions';
 import { type ContextSources } from '../context';
 import { describeEgress } from '../egressWords';
+import { type ChatRole } from '../engines';
 import { describeError } from '../userErrors';
 import { historyMessages } from './history';
 import { describeLeftOut } from './leftOut';
@@ -24,7 +25,7 @@ export interface ParticipantParts {
 	readonly assistants: Assistants;
 	readonly questions: ChatQuestions;
 	/** The model of the chat, or of commands on text where an assistant asks for that. @throws GenerationError */
-	readonly generator: (model: 'chat' | 'tasks') => Promise<TextGenerator>;
+	readonly generator: (role: ChatRole) => Promise<TextGenerator>;
 	readonly icon: vscode.Uri;
 	readonly log: Log;
 }
@@ -43,6 +44,8 @@ export function participantHandler(parts: ParticipantParts): vscode.ChatRequestH
 		const { signal } = controller;
 		const subscription = token.onCancellationRequested(() => controller.abort());
 		try {
+			// First, because where the answer comes from decides what may be read for it.
+			await parts.assistants.current();
 			const read = await readContext(await attachedTo(request, parts.sources, signal), parts.sources.all, signal);
 			if (await lacksText(request, read, parts.questions)) {
 				const { command = '' } = request;

@@ -13,6 +13,7 @@ export function ComposerBar(props: {
 	const { labels, post } = usePage();
 	return (
 		<div class="composer-bar">
+			<AssistantButton status={props.status} />
 			<ModelButton status={props.status} />
 			<Meter status={props.status} />
 			{props.isRunning ? (
@@ -21,6 +22,24 @@ export function ComposerBar(props: {
 				<IconButton icon="send" class="send" label={labels.send} disabled={!props.canSend} onClick={props.send} />
 			)}
 		</div>
+	);
+}
+
+/** Who answers, while an assistant was chosen. */
+function AssistantButton({ status }: { readonly status: StatusView | undefined }): JSX.Element | null {
+	const { labels, post } = usePage();
+	if (!status || status.assistant === '') return null;
+	return (
+		<button
+			type="button"
+			class="model assistant"
+			title={labels.chooseAssistant}
+			aria-label={`${labels.assistant}: ${status.assistant}`}
+			onClick={() => post({ type: 'chooseAssistant' })}
+		>
+			<Icon name="person" />
+			<span class="model-name">{status.assistant}</span>
+		</button>
 	);
 }
 

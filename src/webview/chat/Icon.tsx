@@ -22,6 +22,7 @@ const icons = {
 	insert: '\uec11',
 	mention: '\ueb1f',
 	newFile: '\uea7f',
+	person: '\uea67',
 	problems: '\uea6c',
 	refresh: '\ueb37',
 	replace: '\ueb3d',
