@@ -11,13 +11,16 @@ import {
 } from '../generation';
 import { type ContextItem, type ContextRefusal, type ContextText } from './context';
 import { type CountTokens } from './contextBudget';
-import { type Answer, type SentText, type Turn } from './conversation';
+import { type Answer, type OlderThanPrompt, type SentText, type Summary, type Turn } from './conversation';
+import { type OlderTurns, type SummaryRequest } from './olderTurns';
 
 /** What a prompt took and what had to stay out of it. */
 export interface PromptUsage {
 	readonly usedTokens: number;
 	readonly budgetTokens: number;
 	readonly droppedTurns: number;
+	/** Of these, how many the model saw in short. */
+	readonly summarizedTurns: number;
 	/** Left out whole, and left out but for their start. */
 	readonly droppedContext: readonly ContextItem[];
 	readonly cutContext: readonly ContextItem[];
@@ -31,6 +34,9 @@ export type AnswerEvent =
 			readonly device: string;
 			readonly usage: PromptUsage;
 			readonly given: readonly ContextItem[];
+			readonly older?: OlderThanPrompt;
+			/** A summary to ask for after the answer. */
+			readonly due?: SummaryRequest;
 	  }
 	| { readonly type: 'text'; readonly text: string }
 	| ({ readonly type: 'end'; readonly reason: DoneReason } & Pick<Answer, 'sent' | 'reasoning'>);
@@ -40,6 +46,8 @@ export interface AnswerParts {
 	/** The chat model, loaded. @throws GenerationError */
 	generator(): Promise<TextGenerator>;
 	readContext(item: ContextItem, signal: AbortSignal): Promise<ContextText | ContextRefusal>;
+	/** Whether turns that no longer fit are summarized. */
+	summarizes(): boolean;
 	/** Makes a prompt of at most so many tokens. @throws GenerationError promptTooLong */
 	buildPrompt(messages: readonly AttachedMessage[], budget: PromptBudget, signal: AbortSignal): Promise<FittedPrompt>;
 }
@@ -48,10 +56,13 @@ export interface AnswerParts {
 export interface PromptBudget {
 	readonly budgetTokens: number;
 	readonly countTokens: CountTokens;
+	/** What becomes of turns that do not fit; absent: they are left out. */
+	readonly older?: OlderTurns;
 }
 
 /** A message with the texts that were attached to it. */
 export interface AttachedMessage extends ChatMessage {
+	readonly id: string;
 	readonly context: readonly ContextText[];
 }
 
@@ -66,6 +77,14 @@ export interface FittedPrompt {
 		readonly context: readonly ContextItem[];
 		readonly cut: readonly ContextItem[];
 	};
+	readonly older?: OlderThanPrompt;
+	readonly due?: SummaryRequest;
+}
+
+/** A question with all that was said before it, and what was summarized of that. */
+export interface AskedQuestion {
+	readonly path: readonly Turn[];
+	readonly summaries: readonly Summary[];
 }
 
 /** Tokens that an answer may have: a laptop writes a thousand in a minute or two, a server four thousand. */
@@ -74,19 +93,41 @@ const longestAnswer = { local: 1024, remote: 4096 } as const;
 /** Answers the last question of a path. Aborting ends it with `cancelled`. @throws GenerationError */
 export async function* answerQuestion(
 	parts: AnswerParts,
-	path: readonly Turn[],
+	asked: AskedQuestion,
 	signal: AbortSignal,
 ): AsyncGenerator<AnswerEvent, void, undefined> {
 	// Loading a model takes seconds, and nobody who pressed Stop waits for it.
-	const ready = await untilAborted(prepare(parts, path, signal), signal);
+	const ready = await untilAborted(prepare(parts, asked, signal), signal);
 	if (!ready) return yield { type: 'end', reason: 'cancelled' };
-	const { generator, request, usage, given } = ready;
+	const { generator, request, ...facts } = ready;
 	const { name, device } = generator.model;
-	yield { type: 'begin', model: name, device, usage, given };
+	yield { type: 'begin', model: name, device, ...facts };
 	for await (const event of generator.generate(request, signal)) {
 		if (event.type === 'text') yield { type: 'text', text: event.text };
 		else yield endOf(event, generator.model);
 	}
+}
+
+/** Summarizes turns that will soon be too many. Undefined when it was stopped or came to nothing. @throws GenerationError */
+export async function summarizeTurns(
+	{ generator: load }: Pick<AnswerParts, 'generator'>,
+	{ prompt, maxTokens, upTo }: SummaryRequest,
+	signal: AbortSignal,
+): Promise<Omit<Summary, 'at'> | undefined> {
+	const generator = await untilAborted(load(), signal);
+	if (!generator) return undefined;
+	const { name: model, device } = generator.model;
+	const sampling = { temperature: 0.2, topP: 0.95 };
+	let text = '';
+	for await (const event of generator.generate({ prompt, maxTokens, sampling, stop: [], priority: 'idle' }, signal)) {
+		if (event.type === 'text') text += event.text;
+		else if (event.reason === 'cancelled') return undefined;
+		else {
+			const sent = sentText(generator.model, event.usage);
+			return text.trim() === '' ? undefined : { upTo, text: text.trim(), model, device, ...(sent && { sent }) };
+		}
+	}
+	return undefined;
 }
 
 function endOf(done: Extract<GenerateEvent, { type: 'done' }>, model: ModelInfo): AnswerEvent {
@@ -104,27 +145,35 @@ interface ReadyRequest {
 	readonly request: GenerateRequest;
 	readonly usage: PromptUsage;
 	readonly given: readonly ContextItem[];
+	readonly older?: OlderThanPrompt;
+	readonly due?: SummaryRequest;
 }
 
-async function prepare(parts: AnswerParts, path: readonly Turn[], signal: AbortSignal): Promise<ReadyRequest> {
+async function prepare(
+	parts: AnswerParts,
+	{ path, summaries }: AskedQuestion,
+	signal: AbortSignal,
+): Promise<ReadyRequest> {
 	const generator = await parts.generator();
 	const maxTokens = answerTokens(generator.model);
 	const budgetTokens = generator.model.contextTokens - maxTokens;
 	const read = await Promise.all(path.map(turn => attach(parts, turn, signal)));
 	const messages = read.map(({ message }) => message).filter(({ text }) => text !== '');
 	const countTokens = (text: string): Promise<number> => generator.countTokens(text);
-	const built = await parts.buildPrompt(messages, { budgetTokens, countTokens }, signal);
-	const { prompt, usedTokens, dropped } = built;
+	const budget = { budgetTokens, countTokens, ...(parts.summarizes() && { older: { summaries } }) };
+	const { prompt, usedTokens, dropped, older, due, ...built } = await parts.buildPrompt(messages, budget, signal);
 	const given = built.given.filter(({ path }) => path !== undefined);
 	const usage: PromptUsage = {
 		usedTokens,
 		budgetTokens,
 		droppedTurns: dropped.turns,
+		summarizedTurns: older?.summarized ?? 0,
 		droppedContext: dropped.context,
 		cutContext: dropped.cut,
 		refused: read.flatMap(({ refused }) => refused),
 	};
-	return { generator, request: requestFor(prompt, maxTokens), usage, given };
+	const facts = { usage, given, ...(older && { older }), ...(due && { due }) };
+	return { generator, request: requestFor(prompt, maxTokens), ...facts };
 }
 
 /** How much of a model's context is kept free for the answer. */
@@ -142,11 +191,12 @@ async function attach(
 	turn: Turn,
 	signal: AbortSignal,
 ): Promise<{ readonly message: AttachedMessage; readonly refused: readonly ContextRefusal[] }> {
-	if (turn.kind === 'answer') return { message: { role: 'assistant', text: turn.text, context: [] }, refused: [] };
+	const { id, text } = turn;
+	if (turn.kind === 'answer') return { message: { id, role: 'assistant', text, context: [] }, refused: [] };
 	const read = await Promise.all(turn.context.map(item => parts.readContext(item, signal)));
 	const context = read.filter(result => 'text' in result);
 	return {
-		message: { role: 'user', text: turn.text, context },
+		message: { id, role: 'user', text, context },
 		refused: read.filter(result => 'refused' in result),
 	};
 }

@@ -1,11 +1,16 @@
 import { GenerationError, type ChatMessage, type ChatPrompt } from '../generation';
 import { type ContextItem, type ContextText } from './context';
 import { fitContext, type CountTokens, type FittedContext } from './contextBudget';
+import { type OlderThanPrompt } from './conversation';
+import { dueSummary, fitOlder } from './fitTurns';
+import { withSummary, type OlderTurns, type RenderedTurn, type SummaryRequest } from './olderTurns';
 import { joinSameRole, splitTurns, type Turn } from './turns';
 
 /** A message and what was attached to it. Attached context stays with its message, so that earlier turns keep their text. */
 export interface ChatPromptMessage extends ChatMessage {
 	readonly context?: readonly ContextText[];
+	/** Its turn in the conversation, where that is known. */
+	readonly id?: string;
 }
 
 export interface ChatPromptInput {
@@ -16,8 +21,8 @@ export interface ChatPromptInput {
 	readonly messages: readonly ChatPromptMessage[];
 	/** Most tokens the prompt may have: the model's context less the answer. */
 	readonly budgetTokens: number;
-	/** Stands in for the turns that are dropped, when there are any. */
-	readonly summary?: string;
+	/** Whether summaries stand in for the turns that are dropped, and which there are. Absent: they are left out. */
+	readonly older?: OlderTurns;
 }
 
 export interface BuiltChatPrompt {
@@ -32,6 +37,10 @@ export interface BuiltChatPrompt {
 		/** Pinned or attached to the last message, and only the start is there. */
 		readonly cut: readonly ContextItem[];
 	};
+	/** The turns that are dropped, for the one who reads the conversation; absent where there are none. */
+	readonly older?: OlderThanPrompt;
+	/** The summary to ask for before the next question; absent when none is due. */
+	readonly due?: SummaryRequest;
 }
 
 /** What a model's chat template writes around a message, and around all of them, in tokens. */
@@ -39,8 +48,6 @@ const messageTokens = 8;
 const frameTokens = 24;
 /** Share of the budget for pinned context, and for what is attached to one message. */
 const contextShare = 0.5;
-/** Older turns go in blocks of this share of the budget: every drop changes the start of the prompt and so costs a whole prefill. */
-const blockShare = 0.25;
 
 /**
  * Builds the prompt of a conversation within a budget. System text, pinned context and the last message are always there; of the
@@ -56,46 +63,42 @@ export async function buildChatPrompt(input: ChatPromptInput, countTokens: Count
 	const countText = async (text: string): Promise<number> =>
 		text === '' ? 0 : (await countTokens(text)) + messageTokens;
 	const asked = await Promise.all(latest.messages.map(({ text }) => countText(text)));
-	const summary = input.summary === undefined ? '' : summaryBlock(input.summary);
-	let free = budgetTokens - frameTokens - (await countText(input.system)) - sum(asked);
-	if (free < 0) throw tooLong(budgetTokens - free, budgetTokens);
+	const all = budgetTokens - frameTokens - (await countText(input.system));
+	if (all < sum(asked)) throw tooLong(budgetTokens - all + sum(asked), budgetTokens);
 	const limit = Math.floor(budgetTokens * contextShare);
-	const pinned = await fitContext(input.context, Math.min(limit, free), countTokens);
-	free -= pinned.tokens;
-	const attached = await fitContext(attachedTo(latest), Math.min(limit, free), countTokens);
-	free -= attached.tokens;
-	const summaryTokens = await countText(summary);
-	const hasSummary = summaryTokens > 0 && summaryTokens < free / 2;
-	if (hasSummary) free -= summaryTokens;
+	const pinned = await fitContext(input.context, Math.min(limit, all - sum(asked)), countTokens);
+	const forTurns = all - pinned.tokens;
+	const attached = await fitContext(attachedTo(latest), Math.min(limit, forTurns - sum(asked)), countTokens);
+	const latestTokens = sum(asked) + attached.tokens;
+	const turnsBefore = await Promise.all(turns.slice(0, -1).map(turn => renderTurn(turn, limit, countTokens)));
+	const room = { budgetTokens, forTurns, free: forTurns - latestTokens, latestTokens };
+	const older = await fitOlder(turnsBefore, room, input.older, countTokens);
 
-	const older = await Promise.all(turns.slice(0, -1).map(turn => renderTurn(turn, limit, countTokens)));
-	const kept = keepLatest(
-		older.map(({ tokens }) => tokens),
-		free,
-		Math.floor(budgetTokens * blockShare),
-	);
-	const dropped = older.length - kept;
-	const system = [input.system, ...pinned.blocks, ...(hasSummary && dropped > 0 ? [summary] : [])];
-	const messages = joinSameRole([
-		{ role: 'system', text: system.filter(text => text !== '').join('\n\n') },
-		...older.slice(dropped).flatMap(turn => turn.messages),
-		...withBlocks(latest, attached),
-	]);
-	const keptTokens = sum(older.slice(dropped).map(({ tokens }) => tokens));
+	const system = [input.system, ...pinned.blocks].filter(text => text !== '').join('\n\n');
+	const dialogue = [...older.kept.flatMap(turn => turn.messages), ...withBlocks(latest, attached)];
+	const messages = joinSameRole([{ role: 'system', text: system }, ...withSummary(dialogue, older.summary)]);
+	const { dropped, summary } = older;
+	const before = turns[dropped]?.messages[0]?.id;
+	const due = input.older && dueSummary({ system, older: turnsBefore, room, summaries: older.summaries, dropped });
 	return {
 		prompt: { kind: 'chat', messages },
-		usedTokens: budgetTokens - free + keptTokens - (hasSummary && dropped === 0 ? summaryTokens : 0),
+		usedTokens: budgetTokens - forTurns + latestTokens + older.tokens,
 		dropped: {
 			turns: dropped,
 			context: [...pinned.dropped, ...attached.dropped],
 			cut: [...pinned.cut, ...attached.cut],
 		},
+		...(dropped > 0 &&
+			before !== undefined && {
+				older: {
+					turns: dropped,
+					summarized: Math.min(dropped, summary?.turns ?? 0),
+					before,
+					...(summary && { upTo: summary.upTo }),
+				},
+			}),
+		...(due && { due }),
 	};
-}
-
-interface RenderedTurn {
-	readonly messages: readonly ChatMessage[];
-	readonly tokens: number;
 }
 
 async function renderTurn(
@@ -105,7 +108,7 @@ async function renderTurn(
 ): Promise<RenderedTurn> {
 	const messages = withBlocks(turn, await fitContext(attachedTo(turn), limit, countTokens));
 	const counts = await Promise.all(messages.map(async ({ text }) => (text === '' ? 0 : countTokens(text))));
-	return { messages, tokens: sum(counts) + messageTokens * messages.length };
+	return { messages, tokens: sum(counts) + messageTokens * messages.length, id: turn.messages.at(-1)?.id };
 }
 
 const attachedTo = (turn: Turn<ChatPromptMessage>): readonly ContextText[] =>
@@ -120,26 +123,6 @@ function withBlocks(turn: Turn, { blocks }: FittedContext): readonly ChatMessage
 	}));
 }
 
-/**
- * How many of the latest turns stay. Turns may begin only where a block of the whole conversation begins, counted from its start,
- * so that the first one that stays is the same for many turns.
- */
-function keepLatest(tokens: readonly number[], free: number, blockTokens: number): number {
-	let rest = sum(tokens);
-	let before = 0;
-	let block = 0;
-	for (const [index, count] of tokens.entries()) {
-		if (before >= block * blockTokens) {
-			if (rest <= free) return tokens.length - index;
-			block = Math.floor(before / Math.max(1, blockTokens)) + 1;
-		}
-		before += count;
-		rest -= count;
-	}
-	return 0;
-}
-
-const summaryBlock = (summary: string): string => `What was said before, in short:\n${summary}`;
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
 
 function tooLong(tokens: number, budget: number): GenerationError {

@@ -1,8 +1,10 @@
 import { Emitter, type Disposable } from '../base';
 import { GenerationError } from '../generation';
-import { type AnswerEvent, type PromptUsage } from './chatAnswer';
+import { AnswerWriting } from './answerWriting';
+import { type AnswerEvent, type AskedQuestion, type PromptUsage } from './chatAnswer';
 import { type ContextItem } from './context';
-import { pathOf, type Answer, type Conversation, type Turn } from './conversation';
+import { pathOf, type Answer, type Conversation, type Summary, type Turn } from './conversation';
+import { type SummaryRequest } from './olderTurns';
 import { applyRecord, mergeRecords, type AnswerEnd, type SessionRecord } from './sessionRecord';
 
 /** Where the records of one conversation are kept. */
@@ -15,11 +17,15 @@ export interface SessionJournal {
 export interface SessionParts {
 	readonly journal: SessionJournal;
 	/** @throws GenerationError */
-	answer(path: readonly Turn[], signal: AbortSignal): AsyncIterable<AnswerEvent>;
+	answer(question: AskedQuestion, signal: AbortSignal): AsyncIterable<AnswerEvent>;
+	/** Summarizes older turns; undefined when that was stopped. @throws GenerationError */
+	summarize(request: SummaryRequest, signal: AbortSignal): Promise<Omit<Summary, 'at'> | undefined>;
 	now(): number;
 	newId(): string;
 	/** A failure that is no GenerationError: a bug, for the log. */
 	onBug(error: unknown): void;
+	/** A summary could not be made; its turns will be left out. */
+	onNoSummary(error: GenerationError): void;
 }
 
 export type SessionChange =
@@ -29,9 +35,6 @@ export type SessionChange =
 /** 'waiting': the model loads or reads the prompt; 'answering': text arrives. */
 export type SessionPhase = 'idle' | 'waiting' | 'answering';
 
-/** Text of an answer is kept this often while it is written, in milliseconds: a crash costs at most so much of it. */
-const keepEveryMs = 1000;
-
 /** One conversation that goes on: asks the model, keeps every turn, and tells whoever shows it. */
 export class ChatSession implements Disposable {
 	private readonly changed = new Emitter<SessionChange>();
@@ -39,6 +42,8 @@ export class ChatSession implements Disposable {
 	private controller: AbortController | undefined;
 	private currentPhase: SessionPhase = 'idle';
 	private work: Promise<void> = Promise.resolve();
+	/** The summary that is being made behind the conversation. */
+	private summary: { readonly controller: AbortController; readonly done: Promise<void> } | undefined;
 	/** Why the last records could not be kept; undefined while all is well. */
 	unsaved: unknown;
 	/** Of the latest prompt. */
@@ -93,15 +98,17 @@ export class ChatSession implements Disposable {
 		this.changed.fire({ kind: 'turns' });
 	}
 
-	/** Ends the answer under way; what was written of it stays. */
+	/** Ends the answer under way; what was written of it stays. A summary that is being made is given up. */
 	stop(): void {
 		this.controller?.abort();
+		this.summary?.controller.abort();
 	}
 
 	/** Ends the answer under way and resolves when all of it was kept. */
 	async end(): Promise<void> {
 		this.stop();
 		await this.work;
+		await this.summary?.done;
 	}
 
 	dispose(): void {
@@ -126,11 +133,14 @@ export class ChatSession implements Disposable {
 		const controller = new AbortController();
 		this.controller = controller;
 		const path = pathTo(this.conversation, question);
+		const asked = { path, summaries: [...this.conversation.summaries.values()] };
+		let due: SummaryRequest | undefined;
 		const writing = new AnswerWriting(question, this.parts.newId(), this.parts.now());
 		this.setPhase('waiting');
 		let end: Omit<AnswerEnd, 'text'> = { state: 'stopped' };
 		try {
-			for await (const event of this.parts.answer(path, controller.signal)) {
+			for await (const event of this.parts.answer(asked, controller.signal)) {
+				if (event.type === 'begin') due = event.due;
 				if (event.type === 'end') end = endAfter(event);
 				else await this.receive(event, writing);
 			}
@@ -142,15 +152,35 @@ export class ChatSession implements Disposable {
 		this.currentPhase = 'idle';
 		const { begun, answer, text } = writing;
 		const beginning = begun ? [] : [writing.begin({ model: '', device: '' })];
+		if (due && end.state !== 'failed' && !controller.signal.aborted) this.summarize(due);
 		await this.keep([...beginning, { type: 'end', answer, text, ...end }], 'durable');
+	}
+
+	/** Makes a summary behind the conversation, one at a time: whoever asks on meanwhile does not wait for it. */
+	private summarize(request: SummaryRequest): void {
+		if (this.summary) return;
+		const controller = new AbortController();
+		const done = this.keepSummary(request, controller.signal).finally(() => (this.summary = undefined));
+		this.summary = { controller, done };
+	}
+
+	private async keepSummary(request: SummaryRequest, signal: AbortSignal): Promise<void> {
+		try {
+			const made = await this.parts.summarize(request, signal);
+			if (made && !signal.aborted) await this.keep([{ type: 'summary', ...made, at: this.parts.now() }], 'durable');
+		} catch (error) {
+			if (error instanceof GenerationError) this.parts.onNoSummary(error);
+			else this.parts.onBug(error);
+		}
 	}
 
 	private async receive(event: Exclude<AnswerEvent, { type: 'end' }>, writing: AnswerWriting): Promise<void> {
 		if (event.type === 'begin') {
 			this.usage = event.usage;
 			this.currentPhase = 'answering';
-			const { model, device, given } = event;
-			await this.keep([writing.begin({ model, device, ...(given.length > 0 && { given }) })], 'soon');
+			const { model, device, given, older } = event;
+			const facts = { ...(given.length > 0 && { given }), ...(older && { older }) };
+			await this.keep([writing.begin({ model, device, ...facts })], 'soon');
 			return;
 		}
 		const { answer } = writing;
@@ -179,34 +209,6 @@ export class ChatSession implements Disposable {
 			(error: unknown) => error,
 		);
 		if (this.unsaved !== before) this.changed.fire({ kind: 'turns' });
-	}
-}
-
-/** The answer that is being written, and how much of it was kept. */
-class AnswerWriting {
-	text = '';
-	begun = false;
-	private kept = 0;
-
-	constructor(
-		private readonly question: string,
-		readonly answer: string,
-		private keptAt: number,
-	) {}
-
-	begin(facts: Pick<Answer, 'model' | 'device' | 'given'>): SessionRecord {
-		this.begun = true;
-		return { type: 'answer', id: this.answer, parent: this.question, ...facts, at: this.keptAt };
-	}
-
-	/** Adds text and returns what should be kept now, if it is time. */
-	add(text: string, now: number): string | undefined {
-		this.text += text;
-		if (now - this.keptAt < keepEveryMs) return undefined;
-		this.keptAt = now;
-		const due = this.text.slice(this.kept);
-		this.kept = this.text.length;
-		return due;
 	}
 }
 

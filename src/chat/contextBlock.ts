@@ -2,7 +2,7 @@ import { type ContextItem, type ContextText } from './context';
 
 /** A context item as the model sees it: named, and between marks that its own text cannot close. */
 export function contextBlock({ item, text }: ContextText): string {
-	const tag = unusedTag(text);
+	const tag = unusedTag('context', text);
 	const attributes = [
 		`kind="${item.kind}"`,
 		`name="${attribute(item.path ?? item.label)}"`,
@@ -19,9 +19,9 @@ export function citationOf({ path, label, lines }: ContextItem): string {
 }
 
 /** The text is quoted as it is, so the mark gives way: a file that contains `</context` is a file that contains that. */
-function unusedTag(text: string): string {
+export function unusedTag(name: string, text: string): string {
 	for (let number = 1; ; number++) {
-		const tag = number === 1 ? 'context' : `context-${number}`;
+		const tag = number === 1 ? name : `${name}-${number}`;
 		if (!text.includes(`</${tag}>`)) return tag;
 	}
 }

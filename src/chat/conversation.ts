@@ -32,10 +32,35 @@ export interface Answer {
 	readonly error?: GenerationErrorCode | 'unknown';
 	/** The places that the model was given and the answer may cite. */
 	readonly given?: readonly ContextItem[];
+	/** Turns that the model did not see for it; absent when it saw all. */
+	readonly older?: OlderThanPrompt;
 	/** What left the machine for it, once it is complete; absent for an answer made here. */
 	readonly sent?: SentText;
 	/** What a reasoning model thought before it answered. */
 	readonly reasoning?: string;
+	readonly at: number;
+}
+
+/** The turns that were too many for a prompt. */
+export interface OlderThanPrompt {
+	/** How many, and how many of them the summary stands for. */
+	readonly turns: number;
+	readonly summarized: number;
+	/** The first message that the model saw. */
+	readonly before: string;
+	/** The summary that it saw, by the last turn this covers. */
+	readonly upTo?: string;
+}
+
+/** What was said in the turns from the beginning to `upTo`, in short. */
+export interface Summary {
+	/** The last message it covers: it belongs to every path through it. */
+	readonly upTo: string;
+	readonly text: string;
+	readonly model: string;
+	readonly device: string;
+	/** What left the machine for it. */
+	readonly sent?: SentText;
 	readonly at: number;
 }
 
@@ -62,13 +87,16 @@ export interface Conversation {
 	readonly workspace: string;
 	readonly createdAt: number;
 	readonly turns: ReadonlyMap<string, Turn>;
+	/** By the last turn they cover. */
+	readonly summaries: ReadonlyMap<string, Summary>;
 	/** By parent, '' for the beginning: the child that is shown. */
 	readonly chosen: ReadonlyMap<string, string>;
 }
 
 /** A conversation in which nothing was said. */
 export function emptyConversation(id: string, workspace: string, createdAt: number): Conversation {
-	return { id, name: undefined, pinned: false, workspace, createdAt, turns: new Map(), chosen: new Map() };
+	const nothing = { turns: new Map(), summaries: new Map(), chosen: new Map() };
+	return { id, name: undefined, pinned: false, workspace, createdAt, ...nothing };
 }
 
 /** The turns that are shown, in order: from the beginning along the chosen children. */

@@ -11,6 +11,7 @@ export { contextText, isBinary } from './contextText';
 export * from './conversation';
 export { filterDiff, type FilteredDiff } from './diffText';
 export * from './linkAddress';
+export { type OlderTurns, type SummaryRequest } from './olderTurns';
 export { mentionedKinds } from './mentions';
 export { searchPaths } from './pathSearch';
 export { readContext, takeWorkspaceMention, type ContextRead } from './readContext';

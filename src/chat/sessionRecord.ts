@@ -1,5 +1,12 @@
 import { assertNever } from '../base';
-import { type Answer, type AnswerState, type Conversation, type Question, type Turn } from './conversation';
+import {
+	type Answer,
+	type AnswerState,
+	type Conversation,
+	type Question,
+	type Summary,
+	type Turn,
+} from './conversation';
 
 /** What is known about an answer once it ended. */
 export type AnswerEnd = Pick<Answer, 'text' | 'state' | 'error' | 'sent' | 'reasoning'>;
@@ -14,6 +21,8 @@ export type SessionRecord =
 	| { readonly type: 'text'; readonly answer: string; readonly text: string }
 	/** An answer ended; `text` is all of it. */
 	| ({ readonly type: 'end'; readonly answer: string } & AnswerEnd)
+	/** Older turns in short, for a model that no longer sees them. */
+	| ({ readonly type: 'summary' } & Summary)
 	/** Which of several variants is shown. */
 	| { readonly type: 'choose'; readonly turn: string }
 	| { readonly type: 'rename'; readonly name: string }
@@ -38,6 +47,10 @@ export function applyRecord(conversation: Conversation, record: SessionRecord): 
 			const { type, answer: id, ...end } = record;
 			return withAnswer(conversation, id, answer => ({ ...answer, ...end }));
 		}
+		case 'summary': {
+			const { type, ...summary } = record;
+			return { ...conversation, summaries: new Map([...conversation.summaries, [summary.upTo, summary]]) };
+		}
 		case 'choose': {
 			const turn = conversation.turns.get(record.turn);
 			return turn ? { ...conversation, chosen: choose(conversation, turn) } : conversation;
@@ -59,10 +72,11 @@ export function mergeRecords(conversation: Conversation, records: readonly Sessi
 
 /** The records that make this conversation, for a file of its own. */
 export function recordsOf(conversation: Conversation): readonly SessionRecord[] {
-	const { id, workspace, createdAt, turns, chosen, name, pinned } = conversation;
+	const { id, workspace, createdAt, turns, summaries, chosen, name, pinned } = conversation;
 	return [
 		{ type: 'session', id, workspace, at: createdAt },
 		...[...turns.values()].flatMap(turnRecords),
+		...[...summaries.values()].map((summary): SessionRecord => ({ type: 'summary', ...summary })),
 		...[...chosen.values()].map((turn): SessionRecord => ({ type: 'choose', turn })),
 		...(name === undefined ? [] : [{ type: 'rename', name } as const]),
 		...(pinned ? [{ type: 'pin', pinned } as const] : []),

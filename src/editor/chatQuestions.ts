@@ -12,6 +12,7 @@ import {
 	type ContextItem,
 	type ContextText,
 	type CountTokens,
+	type OlderTurns,
 	type SlashCommand,
 } from '../chat';
 import { findTemplate, type Assistant, type TemplateLibrary } from '../prompts';
@@ -33,6 +34,8 @@ export interface BuiltQuestion extends BuiltChatPrompt {
 export interface QuestionBudget {
 	readonly budgetTokens: number;
 	readonly countTokens: CountTokens;
+	/** What becomes of turns that do not fit; absent: they are left out. */
+	readonly older?: OlderTurns;
 }
 
 /** Questions whose passages are remembered, so that earlier turns stay as they were. */
@@ -59,7 +62,7 @@ export class ChatQuestions {
 	 */
 	async prompt(
 		messages: readonly ChatPromptMessage[],
-		{ budgetTokens, countTokens }: QuestionBudget,
+		{ countTokens, ...budget }: QuestionBudget,
 		signal: AbortSignal,
 	): Promise<BuiltQuestion> {
 		const library = await this.parts.templates();
@@ -73,7 +76,7 @@ export class ChatQuestions {
 			}),
 		);
 		const system = systemText(findTemplate(library, 'chat'), assistant);
-		const built = await buildChatPrompt({ system, context: [], messages: asked, budgetTokens }, countTokens);
+		const built = await buildChatPrompt({ system, context: [], messages: asked, ...budget }, countTokens);
 		const given = asked.flatMap(({ context }) => context ?? []).map(({ item }) => item);
 		return { ...built, given: given.filter(item => !built.dropped.context.includes(item)) };
 	}
@@ -114,5 +117,6 @@ function expand(
 	};
 	const text = expandSlashCommand(input, findTemplate(library, input.command.template), subject);
 	// Without a text to work on it stays what was typed: the model can ask for it.
-	return text === undefined ? message : { role: message.role, text };
+	const { role, id } = message;
+	return text === undefined ? message : { role, text, ...(id !== undefined && { id }) };
 }

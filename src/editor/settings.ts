@@ -72,6 +72,11 @@ export class Settings implements vscode.Disposable {
 		return this.machine('string', 'chat.model');
 	}
 
+	/** What becomes of turns that the chat model can no longer read. */
+	get olderTurns(): 'summarize' | 'drop' {
+		return this.machine('string', 'chat.olderTurns') === 'drop' ? 'drop' : 'summarize';
+	}
+
 	/** Address of the host that models are downloaded from; '' is the usual one. */
 	get modelMirror(): string {
 		return this.machine('string', 'models.mirror');

@@ -14,6 +14,14 @@ const contextItem = v.object({
 	lines: v.exactOptional(v.object({ first: v.number(), last: v.number() })),
 });
 
+const sent = v.object({ tokens: v.number(), isEstimate: v.boolean(), host: v.string() });
+const older = v.object({
+	turns: v.number(),
+	summarized: v.number(),
+	before: identifier,
+	upTo: v.exactOptional(identifier),
+});
+
 const record = v.variant('type', [
 	v.object({ type: v.literal('session'), id: identifier, workspace: v.string(), at: time }),
 	v.object({
@@ -31,6 +39,7 @@ const record = v.variant('type', [
 		model: v.string(),
 		device: v.string(),
 		given: v.exactOptional(v.array(contextItem)),
+		older: v.exactOptional(older),
 		at: time,
 	}),
 	v.object({ type: v.literal('text'), answer: identifier, text: v.string() }),
@@ -40,8 +49,17 @@ const record = v.variant('type', [
 		text: v.string(),
 		state: v.picklist(answerStates),
 		error: v.exactOptional(v.picklist([...generationErrorCodes, 'unknown'])),
-		sent: v.exactOptional(v.object({ tokens: v.number(), isEstimate: v.boolean(), host: v.string() })),
+		sent: v.exactOptional(sent),
 		reasoning: v.exactOptional(v.string()),
+	}),
+	v.object({
+		type: v.literal('summary'),
+		upTo: identifier,
+		text: v.string(),
+		model: v.string(),
+		device: v.string(),
+		sent: v.exactOptional(sent),
+		at: time,
 	}),
 	v.object({ type: v.literal('choose'), turn: identifier }),
 	v.object({ type: v.literal('rename'), name: v.string() }),

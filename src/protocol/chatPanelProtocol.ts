@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { chipView, commandView, statusView, turnView } from './chatPanelViews';
+import { chipView, commandView, olderView, statusView, turnView } from './chatPanelViews';
 
 const text = v.pipe(v.string(), v.maxLength(4_000_000));
 const short = v.pipe(v.string(), v.maxLength(4000));
@@ -7,7 +7,14 @@ const phase = v.picklist(['idle', 'waiting', 'answering']);
 
 const toChatPanel = v.variant('type', [
 	/** The whole conversation as it is now. `session` changes when another one is shown. */
-	v.object({ type: v.literal('conversation'), session: short, title: short, phase, turns: v.array(turnView) }),
+	v.object({
+		type: v.literal('conversation'),
+		session: short,
+		title: short,
+		phase,
+		turns: v.array(turnView),
+		older: v.exactOptional(olderView),
+	}),
 	/** More of an answer. */
 	v.object({ type: v.literal('append'), turn: short, text }),
 	v.object({ type: v.literal('status'), status: statusView }),

@@ -109,6 +109,19 @@ export const turnView = v.object({
 });
 export type TurnView = Readonly<v.InferOutput<typeof turnView>>;
 
+/** The turns that the model did not see for the latest answer. */
+export const olderView = v.object({
+	/** Stands before this turn. */
+	before: short,
+	/** How many, and what became of them. */
+	text: short,
+	/** What the model saw instead; '' for nothing. */
+	summary: text,
+	/** Which model made the summary, where, and what left the machine for it. */
+	source: short,
+});
+export type OlderView = Readonly<v.InferOutput<typeof olderView>>;
+
 /** What stands above the composer when no installed model can chat. */
 export const cardView = v.object({
 	title: short,

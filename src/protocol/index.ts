@@ -9,6 +9,7 @@ export {
 	type ChatLabels,
 	type ChipView,
 	type CommandView,
+	type OlderView,
 	type StatusView,
 	type TurnView,
 } from './chatPanelViews';

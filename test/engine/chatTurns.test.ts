@@ -71,4 +71,45 @@ describe('a conversation with the real engine', () => {
 		expect(drops).toBeGreaterThan(0);
 		expect(drops).toBeLessThanOrEqual(4);
 	});
+
+	test('asks for a summary of turns before they go, and computes little more than the wish for it', async () => {
+		const countTokens = rememberCounts(
+			text => engine.client.countTokens(text),
+			() => 0,
+		);
+		const messages: ChatPromptMessage[] = [];
+		const summaries: { upTo: string; text: string }[] = [];
+		const computed: number[] = [];
+		let summarized = 0;
+		for (let turn = 0; turn < 30; turn++) {
+			messages.push({
+				id: `q${turn}`,
+				role: 'user',
+				text: `Question ${turn}: what does the function number ${turn} return?`,
+			});
+			const input = { system: 'Answer briefly.', context: [], messages, budgetTokens, older: { summaries } };
+			const built = await buildChatPrompt(input, countTokens);
+			const { text } = await collect(
+				engine.client.generate(
+					requestFor([], { prompt: built.prompt, maxTokens: answerTokens, priority: 'chat' }),
+					never,
+				),
+			);
+			messages.push({ id: `a${turn}`, role: 'assistant', text });
+			expect(built.older?.summarized ?? 0).toBe(built.older?.turns ?? 0);
+			summarized = built.older?.summarized ?? 0;
+			if (!built.due) continue;
+			const { prompt, maxTokens, upTo } = built.due;
+			const asked = requestFor([], { prompt, maxTokens: Math.min(maxTokens, answerTokens), priority: 'idle' });
+			const summary = await collect(engine.client.generate(asked, never));
+			const { promptTokens, reusedTokens } = summary.done.usage;
+			// Beside the wish itself.
+			computed.push(promptTokens - reusedTokens - (await countTokens(prompt.messages.at(-1)?.text ?? '')));
+			// Babble, but of this model's own making.
+			summaries.push({ upTo, text: summary.text.trim() === '' ? 'Functions.' : summary.text });
+		}
+		expect(summarized).toBeGreaterThan(5);
+		expect(computed.length).toBeGreaterThan(1);
+		for (const tokens of computed) expect(tokens).toBeLessThanOrEqual(24);
+	});
 });

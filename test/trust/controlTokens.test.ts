@@ -76,9 +76,9 @@ const spans: Readonly<Record<string, (text: string) => ChatPromptInput>> = {
 	'the message': text => ({ ...base, messages: [first, answer, { ...last, text }] }),
 	'a summary of what was dropped': text => ({
 		...base,
-		budgetTokens: 300,
-		summary: text,
-		messages: [{ ...first, text: 'x '.repeat(400) }, answer, last],
+		budgetTokens: 2000,
+		older: { summaries: [{ upTo: 'a', text }] },
+		messages: [{ ...first, text: 'x '.repeat(3000) }, { ...answer, id: 'a' }, last],
 	}),
 	'the text of a command': text => rendered({ text }),
 	'the wish behind a command': text => rendered({ wish: text }),

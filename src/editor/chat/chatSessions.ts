@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { Emitter, type Log } from '../../base';
-import { answerQuestion, ChatSession, type AnswerParts, type SessionChange, type SessionRecord } from '../../chat';
+import {
+	answerQuestion,
+	ChatSession,
+	summarizeTurns,
+	type AnswerParts,
+	type SessionChange,
+	type SessionRecord,
+} from '../../chat';
 import { type ChatHistory, type OpenSession } from '../../history';
 
 export interface ChatSessionsParts {
@@ -116,10 +123,12 @@ export class ChatSessions implements vscode.Disposable {
 		const { answers, log } = this.parts;
 		const session = new ChatSession(conversation, {
 			journal,
-			answer: (path, signal) => answerQuestion(answers, path, signal),
+			answer: (question, signal) => answerQuestion(answers, question, signal),
+			summarize: (request, signal) => summarizeTurns(answers, request, signal),
 			now: () => Date.now(),
 			newId: () => randomUUID(),
 			onBug: error => log.error(String(error instanceof Error ? (error.stack ?? error) : error)),
+			onNoSummary: ({ code, message }) => log.warn(`Older turns could not be summarized: ${code}: ${message}`),
 		});
 		merging.session = session;
 		session.onChange(change => {

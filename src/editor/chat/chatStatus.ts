@@ -91,9 +91,11 @@ function usageNotices(usage: PromptUsage | undefined): string[] {
 	if (!usage) return [];
 	const { t } = vscode.l10n;
 	const names = (items: readonly { readonly label: string }[]): string => items.map(({ label }) => label).join(', ');
-	const { droppedTurns, droppedContext, cutContext, refused } = usage;
+	const { droppedTurns, summarizedTurns, droppedContext, cutContext, refused } = usage;
 	return [
-		...(droppedTurns > 0 ? [t('The model no longer sees the first {count} messages.', { count: droppedTurns })] : []),
+		...(droppedTurns > summarizedTurns
+			? [t('{count} earlier turns were left out for the last answer.', { count: droppedTurns - summarizedTurns })]
+			: []),
 		...(droppedContext.length > 0
 			? [t('Did not fit and was left out: {items}.', { items: names(droppedContext) })]
 			: []),

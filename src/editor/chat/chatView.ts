@@ -9,6 +9,7 @@ import { chatPage, chatPageFolders } from './chatPage';
 import { type ChatSessions } from './chatSessions';
 import { type ChatStatus } from './chatStatus';
 import { isPartOf, runCodeAction } from './codeActions';
+import { olderTurnsView } from './olderTurnsView';
 import { openCitation } from './openCitation';
 import { openLink } from './openLink';
 import { turnViews } from './turnViews';
@@ -195,7 +196,9 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 		this.unsent = undefined;
 		const { conversation, phase } = this.parts.sessions.current;
 		const turns = turnViews(conversation);
-		this.post({ type: 'conversation', session: conversation.id, title: titleOf(conversation), phase, turns });
+		const older = olderTurnsView(conversation);
+		const shown = { session: conversation.id, title: titleOf(conversation), phase, turns };
+		this.post({ type: 'conversation', ...shown, ...(older && { older }) });
 		if (this.view) this.view.description = titleOf(conversation);
 	}
 

@@ -47,6 +47,7 @@ export function registerChat(parts: ChatParts): vscode.Disposable {
 	const answers: AnswerParts = {
 		generator,
 		readContext: (item, signal) => attachments.read(item, signal),
+		summarizes: () => settings.olderTurns === 'summarize',
 		buildPrompt: (messages, budget, signal) => parts.questions.prompt(messages, budget, signal),
 	};
 	const sessions = new ChatSessions({ history, answers, memory: context.workspaceState, log });

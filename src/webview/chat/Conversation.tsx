@@ -3,6 +3,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/ho
 import { type TurnView } from '../../protocol';
 import { type ChatState } from './chatState';
 import { IconButton } from './Icon';
+import { OlderTurns } from './OlderTurns';
 import { usePage } from './page';
 import { Turn } from './Turn';
 import { Welcome } from './Welcome';
@@ -62,9 +63,10 @@ function Turns({ state }: { readonly state: ChatState }): JSX.Element {
 	return (
 		<>
 			<h1 class="announcements">{state.title === '' ? labels.title : state.title}</h1>
-			{state.turns.map(turn => (
-				<SameTurn key={turn.id} turn={turn} isBusy={isBusy} />
-			))}
+			{state.turns.flatMap(turn => [
+				...(state.older?.before === turn.id ? [<OlderTurns key="older" older={state.older} />] : []),
+				<SameTurn key={turn.id} turn={turn} isBusy={isBusy} />,
+			])}
 		</>
 	);
 }

@@ -1,5 +1,12 @@
 import { assertNever } from '../../base';
-import { type ChipView, type CommandView, type StatusView, type ToChatPanel, type TurnView } from '../../protocol';
+import {
+	type ChipView,
+	type CommandView,
+	type OlderView,
+	type StatusView,
+	type ToChatPanel,
+	type TurnView,
+} from '../../protocol';
 
 /** Everything the chat panel shows but the draft. */
 export interface ChatState {
@@ -9,6 +16,8 @@ export interface ChatState {
 	readonly title: string;
 	readonly phase: 'idle' | 'waiting' | 'answering';
 	readonly turns: readonly TurnView[];
+	/** Turns that the model no longer sees. */
+	readonly older: OlderView | undefined;
 	readonly status: StatusView | undefined;
 	readonly chips: readonly ChipView[];
 	readonly commands: readonly CommandView[];
@@ -29,6 +38,7 @@ export const emptyChat: ChatState = {
 	title: '',
 	phase: 'idle',
 	turns: [],
+	older: undefined,
 	status: undefined,
 	chips: [],
 	commands: [],
@@ -46,8 +56,8 @@ export function reduceChat(state: ChatState, messages: readonly ToChatPanel[]): 
 function reduceOne(state: ChatState, message: ToChatPanel): ChatState {
 	switch (message.type) {
 		case 'conversation': {
-			const { session, title, phase, turns } = message;
-			return { ...state, isLoaded: true, session, title, phase, turns: keepSame(state.turns, turns) };
+			const { session, title, phase, turns, older } = message;
+			return { ...state, isLoaded: true, session, title, phase, turns: keepSame(state.turns, turns), older };
 		}
 		case 'append': {
 			const turns = state.turns.map(turn =>

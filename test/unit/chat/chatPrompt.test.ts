@@ -90,14 +90,6 @@ describe('a long conversation', () => {
 		expect(starts.size).toBeLessThan(20);
 		expect(starts.size).toBeGreaterThan(4);
 	});
-
-	test('has the summary in place of what was dropped, and only then', async () => {
-		const summary = 'They spoke about tides.';
-		const long = await build({ messages: conversation(30), summary });
-		expect(long.prompt.messages[0]?.text).toContain(summary);
-		const short = await build({ messages: conversation(2), summary });
-		expect(short.prompt.messages[0]?.text).not.toContain(summary);
-	});
 });
 
 describe('context that is too large', () => {

@@ -7,19 +7,27 @@ import {
 	recordsOf,
 	type AnswerEvent,
 	type SessionRecord,
+	type Summary,
 } from '../../../src/chat';
 import { GenerationError } from '../../../src/generation';
 import { parseRecord } from '../../../src/history';
 
-const usage = { usedTokens: 1, budgetTokens: 10, droppedTurns: 0, droppedContext: [], cutContext: [], refused: [] };
-const begin: AnswerEvent = { type: 'begin', model: 'tiny', device: 'cpu', usage, given: [] };
+const nothing = { droppedTurns: 0, summarizedTurns: 0, droppedContext: [], cutContext: [], refused: [] };
+const usage = { usedTokens: 1, budgetTokens: 10, ...nothing };
+const begin = { type: 'begin', model: 'tiny', device: 'cpu', usage, given: [] } as const;
 
+type Summarizing = (signal: AbortSignal) => Promise<Omit<Summary, 'at'> | undefined>;
 type Answering = (signal: AbortSignal) => AsyncIterable<AnswerEvent>;
 
 /** A session whose model answers as it is told, and everything that was kept of it. */
-function makeSession(answer: Answering, append?: () => Promise<void>) {
+function makeSession(
+	answer: Answering,
+	append?: () => Promise<void>,
+	summarize: Summarizing = () => Promise.resolve(undefined),
+) {
 	const kept: SessionRecord[] = [];
 	const bugs: unknown[] = [];
+	const noSummary: string[] = [];
 	let id = 0;
 	const session = new ChatSession(emptyConversation('s', '', 0), {
 		journal: {
@@ -28,14 +36,16 @@ function makeSession(answer: Answering, append?: () => Promise<void>) {
 				await append?.();
 			},
 		},
-		answer: (_path, signal) => answer(signal),
+		answer: (_question, signal) => answer(signal),
+		summarize: (_request, signal) => summarize(signal),
 		now: () => 0,
 		newId: () => `t${++id}`,
 		onBug: error => bugs.push(error),
+		onNoSummary: error => noSummary.push(error.code),
 	});
 	const shown = () => pathOf(session.conversation).map(({ text }) => text);
 	const last = () => pathOf(session.conversation).at(-1);
-	return { session, kept, bugs, shown, last };
+	return { session, kept, bugs, noSummary, shown, last };
 }
 
 async function* say(...words: readonly string[]): AsyncGenerator<AnswerEvent> {
@@ -141,5 +151,60 @@ describe('a conversation', () => {
 		await session.send('Hello?', []);
 		expect(shown()).toEqual(['Hello?', 'Still here.']);
 		expect(session.unsaved).toBeInstanceOf(Error);
+	});
+});
+
+describe('a summary of older turns', () => {
+	const due = { prompt: { kind: 'chat', messages: [] }, maxTokens: 9, upTo: 't2' } as const;
+	const made = { upTo: 't2', text: 'They spoke of tides.', model: 'tiny', device: 'cpu' };
+	async function* answerWithDue(): AsyncGenerator<AnswerEvent> {
+		await Promise.resolve();
+		yield { ...begin, due, older: { turns: 3, summarized: 0, before: 't1' } };
+		yield { type: 'text', text: 'Yes.' };
+		yield { type: 'end', reason: 'stop' };
+	}
+
+	test('is made after the answer, kept, and there again when the conversation is read', async () => {
+		const { session, kept, last } = makeSession(answerWithDue, undefined, () => Promise.resolve(made));
+		await session.send('And then?', []);
+		while (session.conversation.summaries.size === 0) await Promise.resolve();
+		expect(kept.at(-1)).toEqual({ type: 'summary', ...made, at: 0 });
+		expect(last()).toMatchObject({ older: { turns: 3, summarized: 0, before: 't1' } });
+		const again = recordsOf(session.conversation).map(record => parseRecord(record)!);
+		const read = again.reduce(applyRecord, emptyConversation('s', '', 0));
+		expect(read.summaries).toEqual(session.conversation.summaries);
+		expect(read.turns).toEqual(session.conversation.turns);
+	});
+
+	test('holds up nobody: the next question is asked while it is made, and no second one is begun', async () => {
+		let finish: ((summary: typeof made) => void) | undefined;
+		let begun = 0;
+		const { session, shown } = makeSession(answerWithDue, undefined, () => {
+			begun++;
+			return new Promise(resolve => (finish = resolve));
+		});
+		await session.send('One?', []);
+		await session.send('Two?', []);
+		expect(shown()).toEqual(['One?', 'Yes.', 'Two?', 'Yes.']);
+		expect(begun).toBe(1);
+		finish?.(made);
+		while (session.conversation.summaries.size === 0) await Promise.resolve();
+	});
+
+	test('that fails or is stopped leaves nothing behind', async () => {
+		const failing = makeSession(answerWithDue, undefined, () => Promise.reject(new GenerationError('network', 'gone')));
+		await failing.session.send('One?', []);
+		await failing.session.end();
+		expect(failing.noSummary).toEqual(['network']);
+		const stopped = makeSession(answerWithDue, undefined, signal => {
+			const aborted = new Promise<void>(resolve => signal.addEventListener('abort', () => resolve()));
+			return aborted.then(() => made);
+		});
+		await stopped.session.send('One?', []);
+		await stopped.session.end();
+		for (const { kept, bugs } of [failing, stopped]) {
+			expect(kept.at(-1)).toMatchObject({ type: 'end', state: 'complete' });
+			expect(bugs).toEqual([]);
+		}
 	});
 });

@@ -1,0 +1,37 @@
+import * as vscode from 'vscode';
+import { pathOf, type Conversation, type OlderThanPrompt, type SentText } from '../../chat';
+import { type OlderView } from '../../protocol';
+import { describeEgress } from '../egressWords';
+import { deviceName } from './turnViews';
+
+/** What the conversation says about turns that the model did not see for its latest answer; undefined when it saw all. */
+export function olderTurnsView(conversation: Conversation): OlderView | undefined {
+	const path = pathOf(conversation);
+	const latest = path.findLast(turn => turn.kind === 'answer' && turn.model !== '');
+	const older = latest?.kind === 'answer' ? latest.older : undefined;
+	if (!older || !path.some(({ id }) => id === older.before)) return undefined;
+	const summary = older.upTo === undefined ? undefined : conversation.summaries.get(older.upTo);
+	if (!summary) return { before: older.before, text: wordsFor({ ...older, summarized: 0 }), summary: '', source: '' };
+	const { model, device, sent } = summary;
+	const source = [model, deviceName(device)].filter(word => word !== '').join(' · ');
+	return {
+		before: older.before,
+		text: wordsFor(older),
+		summary: summary.text,
+		source: [source, ...(sent ? [sentWords(model, device, sent)] : [])].join('\n'),
+	};
+}
+
+function wordsFor({ turns, summarized }: OlderThanPrompt): string {
+	const { t } = vscode.l10n;
+	if (summarized === 0) return t('The model no longer sees the first {count} turns.', { count: turns });
+	if (summarized === turns) return t('The model sees the first {count} turns as a summary.', { count: turns });
+	return t('The model sees the first {count} turns as a summary, and {left} after them no longer.', {
+		count: summarized,
+		left: turns - summarized,
+	});
+}
+
+function sentWords(name: string, device: string, { tokens, isEstimate, host }: SentText): string {
+	return describeEgress({ device, name, host }, { promptTokens: tokens, estimated: isEstimate });
+}
