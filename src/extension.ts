@@ -11,7 +11,8 @@ export function activate(context: vscode.ExtensionContext): void {
 		context.subscriptions.push(disposable);
 		return disposable;
 	};
-	const log = own(editor.createLog());
+	const errors = new editor.RecentErrors(Date.now);
+	const log = errors.listenTo(own(editor.createLog()));
 	const settings = own(new editor.Settings());
 	const enablement = own(new editor.Enablement(settings));
 	const modelsRoot = join(context.extensionPath, 'models');
@@ -38,7 +39,7 @@ export function activate(context: vscode.ExtensionContext): void {
 	own(editor.registerWhyNoSuggestion(completer));
 	const memory = own(new editor.WorkspaceMemory(engines, settings, log));
 	connectStatus({ context, settings, enablement, servers, engines, memory, log });
-	connectModels({ context, settings, store, servers, engines, chooser, modelsRoot, log });
+	connectModels({ context, settings, store, servers, engines, chooser, entry, modelsRoot, completer, errors, log });
 	const text = {
 		panel: own(new editor.ResultPanel(context.extensionUri)),
 		proposals: own(new editor.Proposals()),
@@ -97,7 +98,10 @@ interface ModelParts {
 	readonly servers: editor.Servers;
 	readonly engines: editor.Engines;
 	readonly chooser: ReturnType<typeof editor.createDeviceChooser>;
+	readonly entry: string;
 	readonly modelsRoot: string;
+	readonly completer: Completer;
+	readonly errors: editor.RecentErrors;
 	readonly log: Log;
 }
 
@@ -107,6 +111,7 @@ function connectModels(parts: ModelParts): void {
 	context.subscriptions.push(
 		editor.registerServeModel({ models: engines, settings, log }),
 		editor.registerChooseDevice(parts),
+		editor.registerRunDoctor(parts, log),
 		editor.registerModels({ context, settings, store, network: servers.network, log }),
 	);
 }

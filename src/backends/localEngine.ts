@@ -267,7 +267,7 @@ export class LocalEngine implements Disposable {
 	private fail(error: unknown): void {
 		const coded =
 			error instanceof GenerationError ? error : new GenerationError('engineStopped', String(error), { cause: error });
-		this.options.log.error(`The engine failed: ${coded.message}`);
+		this.options.log.error(`The engine failed: ${coded.code}: ${coded.message}`);
 		this.process = undefined;
 		this.setState({ kind: 'failed', error: coded });
 	}

@@ -80,6 +80,11 @@ export class Engines implements Disposable {
 		return { kind: 'stopped' };
 	}
 
+	/** Every model that was used, with what its engine does now. */
+	get slots(): readonly { readonly folder: string; readonly state: EngineState }[] {
+		return [...this.engines].map(([folder, { state }]) => ({ folder, state }));
+	}
+
 	/** The completion model, started and loaded: on the server that completions go to, else on this machine. @throws GenerationError */
 	async completion(): Promise<TextGenerator> {
 		const remote = await this.parts.server.generator('completion');

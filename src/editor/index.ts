@@ -1,6 +1,7 @@
 export { registerChat } from './chat/registerChat';
 export * from './commands';
 export { registerCrashNotice } from './crashNotice';
+export { RecentErrors } from './doctor';
 export { registerDocCommentActions } from './docCommentActions';
 export { createDeviceChooser } from './deviceChooser';
 export { Enablement } from './enablement';

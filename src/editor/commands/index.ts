@@ -2,6 +2,7 @@ export { registerBackToLocal } from './backToLocal';
 export { registerChooseDevice } from './chooseDevice';
 export { registerConnectServer } from './connectServer';
 export { registerRestartEngine } from './restartEngine';
+export { registerRunDoctor } from './runDoctor';
 export { registerServeModel } from './serveModel';
 export { registerShowLog } from './showLog';
 export { registerShowNetworkLedger } from './showNetworkLedger';

@@ -63,6 +63,7 @@ function menu(status: Status, { languageId, settings, enablement, memory, usesSe
 		{ label: `$(cloud-download) ${t('Install Model...')}`, command: 'inkling.model.install' },
 		{ label: `$(chip) ${t('Choose Device...')}`, command: 'inkling.model.chooseDevice' },
 		{ label: `$(debug-restart) ${t('Restart Engine')}`, command: 'inkling.engine.restart' },
+		{ label: `$(pulse) ${t('Doctor')}`, command: 'inkling.doctor.run' },
 		{ label: `$(output) ${t('Show Log')}`, command: 'inkling.log.show' },
 	);
 	return items;
