@@ -62,7 +62,7 @@ export function activate(context: vscode.ExtensionContext): void {
 				completer.reset();
 		}),
 	);
-	engines.warmUp();
+	own(editor.registerWarmUp(() => engines.warmUp()));
 }
 
 interface StatusParts {
@@ -81,6 +81,7 @@ function connectStatus({ context, settings, enablement, servers, engines, memory
 		engine: () => engines.state,
 		memory: () => memory.totals,
 		usesServer: () => servers.server.isUsed,
+		restraint: () => engines.courtesy.restraint,
 	};
 	context.subscriptions.push(
 		editor.registerStatusBar(engines, enablement),

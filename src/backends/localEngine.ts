@@ -53,6 +53,7 @@ export class LocalEngine implements Disposable {
 	private current: Promise<Running> | undefined;
 	private process: EngineProcess | undefined;
 	private generations = 0;
+	private pendingCalls = 0;
 	/** Why the wanted device is not tried any more, until `restart()`. */
 	private givenUpReason: string | undefined;
 	private idleTimer: Disposable | undefined;
@@ -97,6 +98,14 @@ export class LocalEngine implements Disposable {
 	/** Forgets a document, or all, in the process that is running. @throws GenerationError */
 	async forget(id?: string): Promise<MemoryTotals | undefined> {
 		return (await this.runningNow())?.client.forget(id);
+	}
+
+	/** Ends the process if it has loaded and does nothing; the next request starts it again. False where it was left alone. */
+	unloadIfIdle(reason: string): boolean {
+		if (this.currentState.kind !== 'ready' || this.pendingCalls > 0) return false;
+		this.end(reason);
+		this.setState({ kind: 'stopped' });
+		return true;
 	}
 
 	/** Ends the process if there is one, forgets past crashes and loads the model anew. @throws GenerationError */
@@ -285,6 +294,7 @@ export class LocalEngine implements Disposable {
 
 	private updateIdleTimer(client: EngineClient): void {
 		const { idleUnloadMs, log } = this.options;
+		this.pendingCalls = client.pendingCalls;
 		this.idleTimer?.dispose();
 		this.idleTimer = undefined;
 		if (idleUnloadMs <= 0 || client.pendingCalls > 0) return;

@@ -8,6 +8,8 @@ interface Parts {
 	readonly settings: Pick<Settings, 'device' | 'threads' | 'cacheBytes' | 'idleUnloadMs'>;
 	/** What 'auto' means. */
 	readonly chooser: DeviceChooser;
+	/** Whether work that nobody asked for may be done now. */
+	readonly mayMeasure: () => boolean;
 	readonly log: Log;
 }
 
@@ -15,7 +17,7 @@ interface Parts {
  * @returns `watching` ends the engine and whatever watches it */
 export function createLocalEngine(
 	folder: string,
-	{ entry, settings, chooser, log }: Parts,
+	{ entry, settings, chooser, mayMeasure, log }: Parts,
 ): { readonly engine: LocalEngine; readonly watching: Disposable } {
 	const engine = new LocalEngine({
 		entry,
@@ -30,6 +32,6 @@ export function createLocalEngine(
 	});
 	const watching = new DisposableStore();
 	watching.add(engine);
-	if (settings.device === 'auto') watching.add(decideWhenIdle(engine, { folder, chooser, log }));
+	if (settings.device === 'auto') watching.add(decideWhenIdle(engine, { folder, chooser, mayMeasure, log }));
 	return { engine, watching };
 }

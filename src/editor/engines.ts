@@ -1,7 +1,8 @@
+import { totalmem } from 'node:os';
 import { basename, isAbsolute } from 'node:path';
 import type * as vscode from 'vscode';
 import { Emitter, type Disposable, type Log } from '../base';
-import { type DeviceChooser, type EngineState, type LocalEngine } from '../backends';
+import { systemClock, type DeviceChooser, type EngineState, type LocalEngine } from '../backends';
 import { GenerationError, type ModelInfo, type TextGenerator } from '../generation';
 import {
 	contextLength,
@@ -12,8 +13,10 @@ import {
 	type ModelStore,
 } from '../models';
 import { type MemoryDocument, type MemoryTotals } from '../protocol';
+import { Courtesy, isOnBattery } from './courtesy';
 import { createLocalEngine } from './createLocalEngine';
 import { guarded, type EgressRules } from './egress';
+import { ModelSlots } from './modelSlots';
 import type { Server } from './server';
 import type { Settings } from './settings';
 
@@ -52,9 +55,10 @@ export class Engines implements Disposable {
 	private readonly loaded = new Emitter<void>();
 	/** A new process with the completion model is ready. */
 	readonly onLoaded = this.loaded.event;
-	/** By model folder. A process loads one model and ends when it is idle. */
-	private readonly engines = new Map<string, LocalEngine>();
-	private watching: readonly Disposable[] = [];
+	/** A process loads one model and ends when it is idle. */
+	readonly slots: ModelSlots;
+	/** Holds them back on battery and where memory is short. */
+	readonly courtesy: Courtesy;
 	/** Why the chosen model's folder could not even be found. */
 	private unresolved: EngineState | undefined;
 	/** The server's model, while completions go to one. */
@@ -62,6 +66,15 @@ export class Engines implements Disposable {
 	private readonly subscription: Disposable;
 
 	constructor(private readonly parts: Parts) {
+		const create = (folder: string): ReturnType<typeof createLocalEngine> =>
+			createLocalEngine(folder, { ...parts, mayMeasure: () => this.courtesy.mayMeasure });
+		this.slots = new ModelSlots({ create, log: parts.log, now: () => performance.now() });
+		const memory = (): { available: number; total: number } => ({ available: availableMemory(), total: totalmem() });
+		this.courtesy = new Courtesy({ slots: this.slots, isOnBattery, memory, clock: systemClock });
+		this.slots.onStateChange(() => this.stateChanged.fire(this.state));
+		this.slots.onLoaded(folder => {
+			if (this.running !== undefined && this.slots.find(folder) === this.running) this.loaded.fire();
+		});
 		this.subscription = parts.settings.onChange(event => {
 			if (['inkling.model', 'inkling.chat.model'].some(section => event.affectsConfiguration(section))) this.reset();
 			if (event.affectsConfiguration('inkling.server')) this.warmUp();
@@ -72,17 +85,12 @@ export class Engines implements Disposable {
 	get state(): EngineState {
 		if (this.unresolved) return this.unresolved;
 		if (this.remote) return { kind: 'ready', model: this.remote };
-		const states = [...this.engines.values()].map(engine => engine.state);
+		const states = this.slots.list.map(({ state }) => state);
 		for (const kind of ['failed', 'generating', 'loading', 'starting', 'ready'] as const) {
 			const found = states.find(state => state.kind === kind);
 			if (found) return found;
 		}
 		return { kind: 'stopped' };
-	}
-
-	/** Every model that was used, with what its engine does now. */
-	get slots(): readonly { readonly folder: string; readonly state: EngineState }[] {
-		return [...this.engines].map(([folder, { state }]) => ({ folder, state }));
 	}
 
 	/** The completion model, started and loaded: on the server that completions go to, else on this machine. @throws GenerationError */
@@ -94,7 +102,7 @@ export class Engines implements Disposable {
 
 	/** The completion model of this machine. @throws GenerationError */
 	async localCompletion(): Promise<TextGenerator> {
-		return this.engine(this.folder(this.parts.settings.completionModel)).ready();
+		return this.slots.open(this.folder(this.parts.settings.completionModel));
 	}
 
 	/** The model for a task such as 'translate', started and loaded: the server that tasks go to, unless the document must not be
@@ -105,14 +113,14 @@ export class Engines implements Disposable {
 		const mayLeave = document === undefined || !egress.forbids(document);
 		const remote = mayLeave ? await server.generator('tasks') : undefined;
 		if (remote) return remote;
-		if (settings.tasksModel !== '') return this.engine(this.folder(settings.tasksModel)).ready();
+		if (settings.tasksModel !== '') return this.slots.open(this.folder(settings.tasksModel));
 		if (isAbsolute(settings.completionModel)) {
 			// One that cannot be loaded says so where it completes; the task can do without it.
 			const own = await this.localCompletion().catch(() => undefined);
 			if (own?.model.roles.includes('chat')) return own;
 		}
 		const folder = (await this.installedFor(task))?.folder ?? (await this.chatFolder());
-		return folder === undefined ? this.localCompletion() : this.engine(folder).ready();
+		return folder === undefined ? this.localCompletion() : this.slots.open(folder);
 	}
 
 	/** Whether a model that follows instructions is there: a server for tasks, a model chosen for them, or one that chats. Starts nothing. */
@@ -136,7 +144,7 @@ export class Engines implements Disposable {
 		const remote = settings.chatModel === '' ? await server.generator('chat') : undefined;
 		if (remote) return remote;
 		const folder = await this.chatFolder();
-		return folder === undefined ? undefined : this.engine(folder).ready();
+		return folder === undefined ? undefined : this.slots.open(folder);
 	}
 
 	/** What would chat: the model chosen for it, else the server that the chat goes to, else an installed model with that role, else a
@@ -150,7 +158,7 @@ export class Engines implements Disposable {
 		if (remote) return remote.model;
 		const folder = await (role === 'tasks' ? this.taskFolder() : this.chatFolder());
 		if (folder === undefined) return undefined;
-		const state = this.engines.get(folder)?.state;
+		const state = this.slots.find(folder)?.state;
 		const model = state?.kind === 'ready' || state?.kind === 'generating' ? state.model : undefined;
 		const contextTokens = model?.contextTokens ?? (await contextLength(folder));
 		return { name: basename(folder), device: model?.device, contextTokens };
@@ -179,9 +187,9 @@ export class Engines implements Disposable {
 		const trained = await this.installedFor('document');
 		if (settings.tasksModel !== '') {
 			const folder = this.folder(settings.tasksModel);
-			return trained?.folder === folder ? this.engine(folder).ready() : undefined;
+			return trained?.folder === folder ? this.slots.open(folder) : undefined;
 		}
-		return trained && this.engine(trained.folder).ready();
+		return trained && this.slots.open(trained.folder);
 	}
 
 	/** The languages a translation can go to without asking for another model: those the built-in models announce, or 'any' where a
@@ -213,7 +221,7 @@ export class Engines implements Disposable {
 	async open(name: string): Promise<TextGenerator> {
 		const folder = (await this.local()).get(name);
 		if (folder === undefined) throw new GenerationError('modelMissing', `The model '${name}' does not exist.`);
-		return this.engine(folder).ready();
+		return this.slots.open(folder);
 	}
 
 	/** Folders by name: what is installed, and folders of the user's own that are chosen for something. */
@@ -240,15 +248,16 @@ export class Engines implements Disposable {
 	}
 
 	async restart(): Promise<void> {
-		if (this.engines.size === 0) await this.localCompletion();
-		else await Promise.all([...this.engines.values()].map(engine => engine.restart()));
+		if (this.slots.list.length === 0) await this.localCompletion();
+		else await this.slots.restart();
 	}
 
 	dispose(): void {
 		this.subscription.dispose();
+		this.courtesy.dispose();
+		this.slots.dispose();
 		this.stateChanged.dispose();
 		this.loaded.dispose();
-		this.end();
 	}
 
 	private showRemote(model: ModelInfo | undefined): void {
@@ -280,32 +289,16 @@ export class Engines implements Disposable {
 
 	/** The engine of the completion model, if there is one. */
 	private get running(): LocalEngine | undefined {
-		return this.unresolved ? undefined : this.engines.get(this.folder(this.parts.settings.completionModel));
-	}
-
-	private engine(folder: string): LocalEngine {
-		const existing = this.engines.get(folder);
-		if (existing) return existing;
-		const { engine, watching } = createLocalEngine(folder, this.parts);
-		this.watching = [...this.watching, watching];
-		engine.onStateChange(() => this.stateChanged.fire(this.state));
-		engine.onLoaded(() => {
-			if (engine === this.running) this.loaded.fire();
-		});
-		this.engines.set(folder, engine);
-		return engine;
+		return this.unresolved ? undefined : this.slots.find(this.folder(this.parts.settings.completionModel));
 	}
 
 	/** Other settings mean other processes; the next request starts them. */
 	private reset(): void {
-		this.end();
+		this.slots.clear();
 		this.unresolved = undefined;
 		this.stateChanged.fire(this.state);
 	}
-
-	private end(): void {
-		for (const one of this.watching) one.dispose();
-		this.watching = [];
-		this.engines.clear();
-	}
 }
+
+/** macOS counts what it would give up as used, and compresses before it swaps: only the others can be short. */
+const availableMemory = (): number => (process.platform === 'darwin' ? totalmem() : process.availableMemory());

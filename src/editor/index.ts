@@ -24,3 +24,4 @@ export { Assistants, registerChooseAssistant } from './assistants';
 export { registerVscodeChat } from './vscodeChat';
 export { registerTextCommands } from './textActions';
 export { ChatQuestions } from './chatQuestions';
+export { registerWarmUp } from './warmUp';

@@ -3,8 +3,9 @@ import { expect, testIn } from './fixtures.mjs';
 const test = testIn({ language: 'zh-cn' });
 
 test('speaks Simplified Chinese where VS Code does', async ({ vs, screenshot }) => {
-	await expect(vs.statusLabel).toHaveAttribute('aria-label', /^Inkling: 就绪/, { timeout: 60_000 });
 	await vs.openFile('docs/tides.zh.md');
+	await vs.page.keyboard.press('ArrowDown');
+	await expect(vs.statusLabel).toHaveAttribute('aria-label', /^Inkling: 就绪/, { timeout: 60_000 });
 	await vs.page.keyboard.press('F1');
 	for (const title of ['生成摘要', '续写']) {
 		await vs.quickInput.locator('input').fill(`>Inkling: ${title}`);

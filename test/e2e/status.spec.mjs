@@ -16,7 +16,17 @@ function engineProcesses(server) {
 		.map(([pid]) => Number(pid));
 }
 
+test('loads nothing before somebody works in an editor', async ({ vs, server }) => {
+	await expect(vs.statusLabel).toHaveAttribute('aria-label', 'Inkling: Asleep until it is needed.');
+	await vs.openFile('docs/tides.md');
+	expect(engineProcesses(server)).toEqual([]);
+	await vs.page.keyboard.press('ArrowDown');
+	await expect(vs.statusLabel).toHaveAttribute('aria-label', /^Inkling: Ready/, { timeout: 60_000 });
+	expect(engineProcesses(server)).toHaveLength(1);
+});
+
 test('says in words which model is ready and opens a menu', async ({ vs, screenshot }) => {
+	await vs.readyModel();
 	await expect(vs.statusLabel).toHaveAttribute('aria-label', /^Inkling: Ready: inkling-code on CPU/, {
 		timeout: 60_000,
 	});
@@ -156,6 +166,8 @@ test('an engine that crashes again and again is switched off with one message, a
 	await expect(message).toHaveCount(1);
 	for (const way of ['Show Log', 'Use CPU', 'Retry'])
 		await expect(message.getByRole('button', { name: way })).toBeVisible();
+	// It slides in.
+	await expect(message.getByRole('button', { name: 'Retry' })).toBeInViewport({ ratio: 1 });
 	await screenshot('engine-switched-off');
 	await message.getByRole('button', { name: 'Retry' }).click();
 	await vs.readyModel();

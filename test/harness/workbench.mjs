@@ -35,8 +35,13 @@ export class Workbench {
 		await this.statusItem.waitFor({ timeout: timeoutMs });
 	}
 
-	/** Waits until the status bar says that the model is loaded. */
+	/** Makes the model load, as the first key in an editor does, and waits until the status bar says that it is loaded. */
 	async readyModel(timeoutMs = 120_000) {
+		await this.statusItem.locator('a[aria-label^="Inkling: "]').waitFor({ timeout: timeoutMs });
+		if ((await this.statusItem.locator('a[aria-label^="Inkling: Asleep"]').count()) > 0) {
+			await this.openFile('docs/tides.md');
+			await this.page.keyboard.press('ArrowDown');
+		}
 		await this.statusItem.locator('a[aria-label^="Inkling: Ready"]').waitFor({ timeout: timeoutMs });
 	}
 

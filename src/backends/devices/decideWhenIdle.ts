@@ -15,6 +15,8 @@ interface Parts {
 	readonly folder: string;
 	readonly chooser: Pick<DeviceChooser, 'decide'>;
 	readonly log: Log;
+	/** Whether the machine has power and memory to spare; asked again after a pause while it has not. */
+	readonly mayMeasure?: () => boolean;
 	readonly clock?: Clock;
 }
 
@@ -25,7 +27,7 @@ const pauseMs = 20_000;
  * and the next pause begins it anew. Where another device than the present one turns out to be faster, the engine is started on it. */
 export function decideWhenIdle(
 	engine: WatchedEngine,
-	{ folder, chooser, log, clock = systemClock }: Parts,
+	{ folder, chooser, log, mayMeasure = () => true, clock = systemClock }: Parts,
 ): Disposable {
 	let hasAnswered = false;
 	let isOver = false;
@@ -45,18 +47,25 @@ export function decideWhenIdle(
 		if (state.kind !== 'ready' || signal.aborted || state.model.fallbackReason !== undefined) return;
 		if (state.model.device !== verdict.device) await engine.restart();
 	};
-	const listening = engine.onStateChange(({ kind }) => {
-		if (isOver) return;
-		stop();
-		hasAnswered ||= kind === 'generating';
-		if (kind !== 'ready' || !hasAnswered) return;
+	const waitForPause = (): void => {
 		timer = clock.after(pauseMs, () => {
+			if (!mayMeasure()) {
+				waitForPause();
+				return;
+			}
 			decide().catch((error: unknown) => {
 				// No room for a second copy now says nothing about the device; everything else would come again.
 				isOver = !(error instanceof GenerationError && error.code === 'outOfMemory');
 				log.info(`The device of ${folder} was not measured: ${String(error)}`);
 			});
 		});
+	};
+	const listening = engine.onStateChange(({ kind }) => {
+		if (isOver) return;
+		stop();
+		hasAnswered ||= kind === 'generating';
+		if (kind !== 'ready' || !hasAnswered) return;
+		waitForPause();
 	});
 	return {
 		dispose: () => {

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { type Enablement } from '../enablement';
 import { type MemoryTotals } from '../../protocol';
+import { type Restraint } from '../courtesy';
 import { type Settings } from '../settings';
 import { describeStatus, type Status } from '../statusBar';
 
@@ -14,6 +15,7 @@ export function registerShowStatusMenu(
 		readonly engine: () => Status['engine'];
 		readonly memory: () => MemoryTotals | undefined;
 		readonly usesServer: () => boolean;
+		readonly restraint: () => Restraint;
 	},
 	settings: Settings,
 	enablement: Enablement,
@@ -22,7 +24,14 @@ export function registerShowStatusMenu(
 		const languageId = vscode.window.activeTextEditor?.document.languageId;
 		const status = { engine: facts.engine(), paused: enablement.pausedReason(languageId) };
 		const chosen = await vscode.window.showQuickPick(
-			menu(status, { languageId, settings, enablement, memory: facts.memory(), usesServer: facts.usesServer() }),
+			menu(status, {
+				languageId,
+				settings,
+				enablement,
+				memory: facts.memory(),
+				usesServer: facts.usesServer(),
+				restraint: facts.restraint(),
+			}),
 			{
 				title: 'Inkling',
 				placeHolder: describeStatus(status).text,
@@ -38,9 +47,13 @@ interface MenuContext {
 	readonly enablement: Enablement;
 	readonly memory: MemoryTotals | undefined;
 	readonly usesServer: boolean;
+	readonly restraint: Restraint;
 }
 
-function menu(status: Status, { languageId, settings, enablement, memory, usesServer }: MenuContext): MenuItem[] {
+function menu(
+	status: Status,
+	{ languageId, settings, enablement, memory, usesServer, restraint }: MenuContext,
+): MenuItem[] {
 	const { t } = vscode.l10n;
 	const { icon, text } = describeStatus(status);
 	const on = settings.languages()['*'] !== false && enablement.snoozedUntil === undefined;
@@ -56,6 +69,8 @@ function menu(status: Status, { languageId, settings, enablement, memory, usesSe
 	if (languageId !== undefined) items.splice(3, 0, languageItem(languageId, settings.enabledFor(languageId)));
 	if (memory && memory.documents > 0)
 		items.splice(1, 0, { label: `$(book) ${t('Learned from {documents} files, {tokens} tokens', { ...memory })}` });
+	const held = restraintWords(restraint);
+	if (held !== undefined) items.splice(1, 0, { label: `$(plug) ${held}` });
 	if (usesServer) items.push({ label: `$(home) ${t('Back to This Machine')}`, command: 'inkling.server.backToLocal' });
 	items.push(
 		{ label: `$(question) ${t('Why No Suggestion?')}`, command: 'inkling.completion.explain' },
@@ -76,4 +91,12 @@ function languageItem(language: string, enabled: boolean): MenuItem {
 			: `$(play) ${vscode.l10n.t('Turn Completions On for {language}', { language })}`,
 		command: 'inkling.completion.toggleLanguage',
 	};
+}
+
+/** What is held back, and why; undefined where nothing is. */
+function restraintWords({ onBattery, memoryShort }: Restraint): string | undefined {
+	const { t } = vscode.l10n;
+	if (memoryShort) return t('Memory is short: models that rest are unloaded until they are needed.');
+	if (onBattery) return t('On battery: models are unloaded after two minutes of rest, and no device is measured.');
+	return undefined;
 }

@@ -18,7 +18,7 @@ export interface DoctorParts {
 	readonly settings: Settings;
 	readonly store: ModelStore;
 	readonly chooser: DeviceChooser;
-	readonly engines: Pick<Engines, 'slots' | 'state'>;
+	readonly engines: Pick<Engines, 'slots'>;
 	readonly completer: { readonly recent: readonly OutcomeRecord[] };
 	readonly errors: { readonly list: readonly RecentError[] };
 	/** Absolute paths of the engine bundle and of the folder with the built-in models. */
@@ -42,7 +42,7 @@ export interface DoctorFacts {
 	readonly models: readonly ModelFacts[];
 	/** What each role is set to, in words that are not private; undefined where Inkling chooses. */
 	readonly byRole: Readonly<Record<ModelRole, string | undefined>>;
-	readonly engines: Engines['slots'];
+	readonly engines: Engines['slots']['list'];
 	readonly settings: readonly ChangedSetting[];
 	readonly errors: readonly RecentError[];
 	readonly recent: readonly OutcomeRecord[];
@@ -79,7 +79,7 @@ export async function doctorFacts(parts: DoctorParts, signal: AbortSignal): Prom
 			task: chosen(settings.tasksModel),
 			chat: chosen(settings.chatModel),
 		},
-		engines: engines.slots,
+		engines: engines.slots.list,
 		settings: changedSettings(
 			settingFacts(parts.context),
 			builtIn.map(({ id }) => id),
@@ -99,7 +99,7 @@ function privateFacts(
 		settings.completionModel,
 		settings.tasksModel,
 		settings.chatModel,
-		...engines.slots.map(({ folder }) => folder),
+		...engines.slots.list.map(({ folder }) => folder),
 	].filter(folder => isAbsolute(folder) && !folder.startsWith(modelsRoot) && !stored.includes(folder));
 	const workspaces = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
 	return {

@@ -41,9 +41,9 @@ export function writeReport(facts: DoctorFacts, now: Date): string {
 	return `# ${t('Inkling Doctor')}\n\n${now.toISOString()}\n\n${head}\n\n${body.join('\n')}`;
 }
 
-function versions({ inkling, machine }: DoctorFacts): readonly string[] {
+function versions({ inkling, machine, redact }: DoctorFacts): readonly string[] {
 	const { env, version } = vscode;
-	const where = env.remoteName === undefined ? '' : `, ${vscode.l10n.t('remote')}: ${env.remoteName}`;
+	const where = env.remoteName === undefined ? '' : `, ${vscode.l10n.t('remote')}: ${redact(env.remoteName)}`;
 	return [
 		`- Inkling ${inkling}, ONNX Runtime ${machine.runtime}`,
 		`- ${env.appName} ${version} (${vscode.env.uiKind === vscode.UIKind.Web ? 'web' : 'desktop'}${where}), ${env.language}`,

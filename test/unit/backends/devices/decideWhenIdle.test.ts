@@ -36,6 +36,7 @@ let engine: Engine;
 let signals: AbortSignal[];
 let outcome: (signal: AbortSignal) => Promise<DeviceVerdict | undefined>;
 let watching: Disposable;
+let mayMeasure: boolean;
 
 const verdictFor = (device: Device): DeviceVerdict => ({
 	version: 1,
@@ -54,7 +55,9 @@ beforeEach(() => {
 		signals.push(signal);
 		return outcome(signal);
 	};
-	watching = decideWhenIdle(engine, { folder: '/m', chooser: { decide }, log: silentLog, clock });
+	mayMeasure = true;
+	const parts = { folder: '/m', chooser: { decide }, log: silentLog, mayMeasure: () => mayMeasure, clock };
+	watching = decideWhenIdle(engine, parts);
 });
 afterEach(() => watching.dispose());
 
@@ -92,6 +95,16 @@ test('a request ends the measurement, and the next pause begins it anew', async 
 	engine.set(ready);
 	await clock.advance(20_000);
 	expect(signals).toHaveLength(2);
+});
+
+test('on battery it waits until there is power, without another answer', async () => {
+	mayMeasure = false;
+	engine.answer();
+	await clock.advance(300_000);
+	expect(signals).toHaveLength(0);
+	mayMeasure = true;
+	await clock.advance(20_000);
+	expect(signals).toHaveLength(1);
 });
 
 test('the engine is started on the faster device while it rests', async () => {

@@ -34,7 +34,13 @@ test.each([
 });
 
 test('no part of a private fact is left, wherever it stands', () => {
-	const facts = ['/home/lin/models/secret-model', '/home/lin/work/merger plan', '/home/lin', '/lin.wei', '/lins-laptop'];
+	const facts = [
+		'/home/lin/models/secret-model',
+		'/home/lin/work/merger plan',
+		'/home/lin',
+		'/lin.wei',
+		'/lins-laptop',
+	];
 	for (const fact of facts)
 		for (const text of [
 			fact,

@@ -1,0 +1,2 @@
+export { Courtesy, type Restraint } from './courtesy';
+export { isOnBattery } from './powerSource';
