@@ -1,12 +1,58 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { silentLog } from '../../src/base';
 import { Answer } from '../../src/engine/answer';
 import { DraftPace } from '../../src/engine/draftPace';
+import { DecoderOnly } from '../../src/engine/families/decoderOnly';
 import { type DecodingState } from '../../src/engine/families/family';
 import { loadModel, type LoadedModel } from '../../src/engine/loadedModel';
-import { type GenerateRequest } from '../../src/generation';
+import { Session } from '../../src/engine/runtime';
+import { type DoneReason, type GenerateRequest } from '../../src/generation';
+import { inspectModelFolder } from '../../src/models';
 import { requestFor } from '../helpers/inProcessEngine';
 import { modelFolder, readReferences } from '../helpers/references';
+
+/** Source code of a real session. */
+const text = (
+	JSON.parse(readFileSync(join(import.meta.dirname, '..', 'fixtures', 'typing', 'more.json'), 'utf8')) as {
+		documents: readonly { start: string }[];
+	}
+).documents
+	.map(({ start }) => start)
+	.join('\n');
+
+/** Greedy decoding without anything that makes it fast. */
+async function ordinaryPath(folder: string) {
+	const { config, graphs } = await inspectModelFolder(folder);
+	if (config.family !== 'decoder-only') throw new Error(`${folder} is ${config.family}`);
+	const session = await Session.create({ graphFile: graphs.main, device: 'cpu', threads: 1 }, silentLog);
+	const options = { config, graphFile: graphs.main, allowInPlace: false };
+	const decoder = await DecoderOnly.load(session, options, silentLog);
+	return {
+		release: () => session.release(),
+		async continue(prompt: readonly number[], count: number): Promise<readonly number[]> {
+			const state = decoder.createState();
+			const ids: number[] = [];
+			let feed = prompt;
+			while (ids.length < count) {
+				const logits = await state.forward(feed);
+				feed = [
+					logits.subarray(0, config.vocabularySize).reduce((best, one, id, all) => (one > all[best]! ? id : best), 0),
+				];
+				ids.push(...feed);
+			}
+			return ids;
+		},
+	};
+}
+
+interface Found {
+	readonly ids: readonly number[];
+	readonly reason: DoneReason;
+	/** Of the model, behind the prompt. */
+	readonly runs: number;
+}
 
 /** Drafts of this length whenever there is anything to guess. */
 class Eager extends DraftPace {
@@ -29,8 +75,8 @@ describe.each(['tiny-gqa', 'inkling-code'])('%s with drafts', name => {
 	afterAll(() => model.caches.clear());
 
 	/** The answer's tokens and the number of runs behind the prompt. */
-	async function answer(length: number, request: GenerateRequest): Promise<{ ids: readonly number[]; runs: number }> {
-		let ids: readonly number[] | undefined;
+	async function answer(length: number, request: GenerateRequest): Promise<Found> {
+		let found: Omit<Found, 'runs'> | undefined;
 		let runs = 0;
 		const drafts = new Eager(length);
 		drafts.note = () => {
@@ -41,7 +87,7 @@ describe.each(['tiny-gqa', 'inkling-code'])('%s with drafts', name => {
 			request,
 			{
 				text: () => undefined,
-				done: (_reason, _usage, done) => (ids = done.tokenIds),
+				done: (reason, _usage, { tokenIds }) => (found = { reason, ids: tokenIds }),
 				failed: error => {
 					throw error;
 				},
@@ -49,7 +95,7 @@ describe.each(['tiny-gqa', 'inkling-code'])('%s with drafts', name => {
 			() => performance.now(),
 		);
 		while (!(await job.step(() => false)));
-		return { ids: ids!, runs };
+		return { ...found!, runs };
 	}
 
 	test.each([1, 3, 7])('of %d tokens says the same in fewer runs', async length => {
@@ -64,6 +110,17 @@ describe.each(['tiny-gqa', 'inkling-code'])('%s with drafts', name => {
 		}
 		expect(draftRuns).toBeLessThan(plainRuns);
 	});
+
+	test('on 200 prompts says what the ordinary path says: whole prompts, a copied cache, one token a run', async () => {
+		const ordinary = await ordinaryPath(modelFolder(name));
+		for (let prompt = 0; prompt < 200; prompt++) {
+			const ids = model.tokenizer.encode(text.slice(prompt * 48, prompt * 48 + 140));
+			const expected = await ordinary.continue(ids, 12);
+			const found = await answer(4, requestFor(ids, { maxTokens: 12 }));
+			expect(found.ids).toEqual(found.reason === 'stop' ? expected.slice(0, found.ids.length) : expected);
+		}
+		await ordinary.release();
+	}, 120_000);
 
 	test('draws the same with the same seed', async () => {
 		for (const { promptIds } of readReferences(name).slice(0, 6)) {
