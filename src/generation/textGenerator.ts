@@ -18,6 +18,8 @@ export interface GenerateRequest {
 	readonly priority: Priority;
 	/** Whether n-grams of the prompt and of remembered documents are mixed in, for fill and continue prompts. Default: true. */
 	readonly ngramCache?: boolean;
+	/** Whether guessed tokens may be checked several in one run. Changes nothing but the time. Default: true. */
+	readonly drafts?: boolean;
 	/** Wall-clock bound on decoding, after which what is there is final (`done: length`). */
 	readonly timeLimitMs?: number;
 }

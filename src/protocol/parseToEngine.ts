@@ -113,6 +113,7 @@ export function isGenerateRequest(value: unknown): value is GenerateRequest {
 		isListOf(value.stop, isString, 64) &&
 		isOneOf(value.priority, priorities) &&
 		isAbsentOr(value.ngramCache, isBoolean) &&
+		isAbsentOr(value.drafts, isBoolean) &&
 		isAbsentOr(value.timeLimitMs, isPositive)
 	);
 }

@@ -74,7 +74,8 @@ export class SinglePath implements Decoding {
 
 	next(): Feed {
 		const { context, path, tokenIds } = this;
-		if (path.state.forwardEach) this.drafts ??= new Drafts(path.tokens, tokenIds, context.model.drafts);
+		if (path.state.forwardEach && context.request.drafts !== false)
+			this.drafts ??= new Drafts(path.tokens, tokenIds, context.model.drafts);
 		this.draft = this.drafts?.next(context.mostTokens - tokenIds.length - 1) ?? [];
 		return { path, ids: [...tokenIds.slice(-1), ...this.draft] };
 	}

@@ -15,7 +15,7 @@ export class Ours implements Contestant {
 		this.name = name;
 		this.engine = new LocalEngine({
 			entry: join(root, 'dist', 'engine.js'),
-			load: () => ({ folder, device: 'cpu', cacheBytes: 2 ** 30, threads }),
+			load: () => ({ folder, device: 'cpu', cacheBytes: 256 << 20, threads }),
 			idleUnloadMs: 0,
 			log: silentLog,
 		});
@@ -49,6 +49,8 @@ export class Ours implements Contestant {
 			sampling: greedy,
 			stop: [],
 			priority: 'typing',
+			// Random weights soon repeat themselves, which would flatter us.
+			drafts: false,
 		} as const;
 		let done: GenerateEvent | undefined;
 		for await (const event of this.generator!.generate(request, new AbortController().signal)) done = event;

@@ -10,6 +10,7 @@ const request = {
 	priority: 'typing',
 	timeLimitMs: 500,
 	ngramCache: false,
+	drafts: false,
 } as const;
 
 const usage = { promptTokens: 3, reusedTokens: 0, cutTokens: 0, newTokens: 1, prefillMs: 1.5, decodeMs: 0 };
