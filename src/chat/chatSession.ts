@@ -61,14 +61,14 @@ export class ChatSession implements Disposable {
 	/** Asks a question after the turn that is shown last. Resolves when it was answered, stopped or failed. */
 	async send(text: string, context: readonly ContextItem[]): Promise<void> {
 		if (this.phase !== 'idle' || text.trim() === '') return;
-		await this.busy(this.ask(pathOf(this.conversation).at(-1)?.id, text, context));
+		await this.busy(this.ask(pathOf(this.conversation).at(-1)?.id, text, together(context)));
 	}
 
-	/** Asks a question in other words; the old wording and what followed it stay as a variant. */
-	async edit(id: string, text: string): Promise<void> {
+	/** Asks a question in other words, with what they name besides; the old wording and what followed it stay as a variant. */
+	async edit(id: string, text: string, named: readonly ContextItem[] = []): Promise<void> {
 		const question = this.conversation.turns.get(id);
 		if (this.phase !== 'idle' || question?.kind !== 'question' || text.trim() === '') return;
-		await this.busy(this.ask(question.parent, text, question.context));
+		await this.busy(this.ask(question.parent, text, together(question.context, named)));
 	}
 
 	/** Answers a question once more; the old answer stays as a variant. */
@@ -210,6 +210,11 @@ export class ChatSession implements Disposable {
 		);
 		if (this.unsaved !== before) this.changed.fire({ kind: 'turns' });
 	}
+}
+
+/** Each item once. */
+function together(...items: readonly (readonly ContextItem[])[]): readonly ContextItem[] {
+	return [...new Map(items.flat().map(item => [`${item.kind}:${item.id}`, item])).values()];
 }
 
 function endAfter({ type, reason, ...facts }: Extract<AnswerEvent, { type: 'end' }>): Omit<AnswerEnd, 'text'> {

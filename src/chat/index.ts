@@ -12,7 +12,7 @@ export * from './conversation';
 export { filterDiff, type FilteredDiff } from './diffText';
 export * from './linkAddress';
 export { type OlderTurns, type SummaryRequest } from './olderTurns';
-export { mentionedKinds } from './mentions';
+export { findMentions, findPath, wordOfKind, type Mention } from './mentions';
 export { searchPaths } from './pathSearch';
 export { readContext, takeWorkspaceMention, type ContextRead } from './readContext';
 export {

@@ -26,7 +26,7 @@ export async function readContext(
 	};
 }
 
-const mention = /(?:^|(?<=\s))[@#]workspace(?=[\s,.:;!?]|$)/i;
+const mention = /(?<![A-Za-z0-9_/.@#&:=-])[@#]workspace(?![\w:/-]|\.\w)/i;
 
 /** Takes `@workspace` or `#workspace` out of a message: a wish for passages of the workspace that answer the rest of it. */
 export function takeWorkspaceMention(text: string): { readonly text: string; readonly asksWorkspace: boolean } {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { silentLog } from '../../src/base';
 import { type ContextItem, type ContextKind, type ContextRefusal, type ContextText } from '../../src/chat';
-import { createContextSources, CurrentSelection, itemForUri } from '../../src/editor/context';
+import { createContextSources, CurrentSelection, itemForUri, mentionedItems } from '../../src/editor/context';
 import { WorkspaceIndex } from '../../src/editor/workspaceIndex';
 import { WorkspaceListing } from '../../src/editor/workspaceListing';
 import { until } from './until';
@@ -98,6 +98,27 @@ describe('context for the chat', () => {
 		const climbing = { ...item, id: `${root.toString()}/../../../../${outside}/a.txt` };
 		assert.deepEqual(await read(climbing), { item: climbing, refused: 'missing' });
 		rmSync(outside, { recursive: true });
+	});
+
+	it('finds what a message names by hand, and says what is not there', async () => {
+		const find = async (text: string) => {
+			const { items, missing } = await mentionedItems(text, sources, signal);
+			return { items: items.map(({ kind, path, label }) => `${kind} ${path ?? label}`), missing };
+		};
+		assert.deepEqual(await find('Compare #file:docs/tides.md with @measurement.ts and @folder:docs'), {
+			items: ['file docs/tides.md', 'folder docs', 'file src/measurement.ts'],
+			missing: [],
+		});
+		assert.deepEqual(await find('#selection #file:nowhere.md #file:../outside.md @nobody @Override'), {
+			items: [],
+			missing: ['#selection', '#file:nowhere.md', '#file:../outside.md'],
+		});
+	});
+
+	it('finds a secret file that is named by hand, and refuses it with the reason', async () => {
+		const { items } = await mentionedItems('#file:contextTest/production.env', sources, signal);
+		const [result] = await Promise.all(items.map(read));
+		assert.ok(result && 'refused' in result && result.refused === 'secret');
 	});
 
 	it('flags hidden characters', async () => {

@@ -1,5 +1,5 @@
 import { Emitter } from '../../base';
-import { type ContextItem, type ContextRefusal, type ContextSource, type ContextText } from '../../chat';
+import { wordOfKind, type ContextItem, type ContextRefusal, type ContextSource, type ContextText } from '../../chat';
 import { type TextGenerator } from '../../generation';
 import { type ChipView } from '../../protocol';
 import { describeRefusal, describeNotices } from './contextWords';
@@ -52,7 +52,7 @@ export class Attachments {
 		const search = new AbortController();
 		this.search = search;
 		const found = await Promise.all(
-			this.parts.sources.map(source => source.search(query, search.signal).catch(() => [])),
+			this.parts.sources.map(source => source.search(queryFor(source, query), search.signal).catch(() => [])),
 		);
 		if (search.signal.aborted) return undefined;
 		const items = interleave(found).slice(0, mostSuggestions);
@@ -113,6 +113,12 @@ export class Attachments {
 		const tokens = await generator?.countTokens(result.text).catch(() => undefined);
 		if (tokens !== undefined) attached.tokens = tokens;
 	}
+}
+
+/** What a kind is called in a message finds it too, in every language: `#clip` is the clipboard. */
+function queryFor({ kind }: ContextSource, query: string): string {
+	const isItsWord = query !== '' && (wordOfKind(kind)?.startsWith(query.toLowerCase()) ?? false);
+	return isItsWord ? '' : query;
 }
 
 /** The best of each source first, then the second best of each ... */

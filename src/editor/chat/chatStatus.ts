@@ -31,13 +31,15 @@ export interface ChatStatusParts {
 export class ChatStatus implements vscode.Disposable {
 	private readonly changed = new Emitter<void>();
 	readonly onChange = this.changed.event;
+	/** Why the message in the composer was not sent; '' when none is held. */
+	private held = '';
 	private actions = new Map<string, CardAction>();
 	private readonly subscription: vscode.Disposable;
 
 	constructor(private readonly parts: ChatStatusParts) {
 		const { sessions } = parts;
 		this.subscription = vscode.Disposable.from(
-			sessions.onSwitch(() => this.refresh()),
+			sessions.onSwitch(() => this.hold('')),
 			sessions.onChange(change => {
 				if (change.kind === 'turns') this.refresh();
 			}),
@@ -49,10 +51,20 @@ export class ChatStatus implements vscode.Disposable {
 		this.changed.fire();
 	}
 
+	/** Says why a message was not sent, until the next one is. */
+	hold(reason: string): void {
+		this.held = reason;
+		this.refresh();
+	}
+
 	async view(): Promise<StatusView> {
 		const { usage, unsaved } = this.parts.sessions.current;
 		const model = await this.parts.model();
-		const notices = [...usageNotices(usage), ...(unsaved === undefined ? [] : [unsavedNotice(unsaved)])];
+		const notices = [
+			...(this.held === '' ? [] : [this.held]),
+			...usageNotices(usage),
+			...(unsaved === undefined ? [] : [unsavedNotice(unsaved)]),
+		];
 		const shown = { notices, assistant: await this.parts.assistant(), ...(usage && { meter: meterOf(usage) }) };
 		if (model) return { ...shown, model: model.name, device: model.device ? deviceName(model.device) : '' };
 		const { card, actions } = modelCard(await this.parts.recommended());

@@ -12,6 +12,7 @@ import { isPartOf, runCodeAction } from './codeActions';
 import { olderTurnsView } from './olderTurnsView';
 import { openCitation } from './openCitation';
 import { openLink } from './openLink';
+import { type MessageSending } from './sending';
 import { turnViews } from './turnViews';
 
 export interface ChatViewParts {
@@ -19,6 +20,7 @@ export interface ChatViewParts {
 	readonly sessions: ChatSessions;
 	readonly attachments: Attachments;
 	readonly status: ChatStatus;
+	readonly sending: MessageSending;
 	readonly proposals: Proposals;
 	/** What can be completed after '/'. */
 	commands(): Promise<readonly CommandView[]>;
@@ -127,14 +129,25 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 	}
 
 	private async converse(message: Of<'send' | 'stop' | 'regenerate' | 'edit' | 'choose' | 'newChat'>): Promise<void> {
-		const { sessions, attachments } = this.parts;
+		const { sessions } = this.parts;
 		const { current } = sessions;
 		if (message.type === 'newChat') sessions.startNew();
 		else if (message.type === 'stop') current.stop();
 		else if (message.type === 'choose') await current.choose(message.turn);
 		else if (message.type === 'regenerate') await current.regenerate(message.turn);
-		else if (message.type === 'edit') await current.edit(message.turn, message.text);
-		else if (current.phase === 'idle') await current.send(message.text, attachments.take());
+		else if (message.type === 'edit') this.announce(await this.parts.sending.edit(message.turn, message.text));
+		else await this.send(message.text);
+	}
+
+	/** The page has taken the text away; what is not sent comes back to it, with the reason. */
+	private async send(text: string): Promise<void> {
+		const { sending, status } = this.parts;
+		status.hold('');
+		const outcome = await sending.send(text);
+		if (outcome.kind === 'sent') return;
+		status.hold(outcome.reason);
+		this.post({ type: 'compose', text });
+		this.announce(outcome.reason);
 	}
 
 	private async attach(message: Of<'suggest' | 'attach' | 'detach' | 'drop'>): Promise<void> {

@@ -20,6 +20,7 @@ import { ChatView } from './chatView';
 import { ConversationActions } from './conversationActions';
 import { showHistoryError } from './historyErrors';
 import { pickConversation } from './historyPick';
+import { MessageSending } from './sending';
 import { suggestedModel, type SuggestedModel } from './modelCard';
 
 export interface ChatParts {
@@ -65,6 +66,7 @@ export function registerChat(parts: ChatParts): vscode.Disposable {
 		sessions,
 		attachments,
 		status,
+		sending: new MessageSending({ sessions, attachments, sources: parts.sources.all, questions: parts.questions }),
 		proposals,
 		commands: () => commandViews(parts.questions),
 		dropped: addresses => attachDropped(addresses, attachments),

@@ -75,6 +75,11 @@ function noteOf({ state, error }: Answer): string {
 		case 'interrupted':
 			return t('Interrupted: VS Code or the window was closed while this was written.');
 		case 'failed':
+			// In a chat the way out is another one than for a command on a document.
+			if (error === 'promptTooLong')
+				return t(
+					'The message is too long for this model. Shorten it with Edit, attach long text as a file, or choose a model that reads more.',
+				);
 			return describeError(error === undefined || error === 'unknown' ? error : new GenerationError(error, '')).text;
 		default:
 			return assertNever(state);

@@ -16,6 +16,7 @@ import { terminalSource } from './terminalSource';
 export { type PassageSource } from './passageSource';
 export { fileItem, placeOf } from './contextItems';
 export { itemForUri } from './fileSource';
+export { mentionedItems, type MentionedItems } from './mentionedItems';
 export { CurrentSelection } from './selectionSource';
 
 /** Everything that can be attached to a message. */

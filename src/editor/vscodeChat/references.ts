@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { mentionedKinds, type ContextItem } from '../../chat';
-import { fileItem, itemForUri, type ContextSources } from '../context';
+import { type ContextItem } from '../../chat';
+import { fileItem, itemForUri, mentionedItems, type ContextSources } from '../context';
 
 /** What a request of VS Code's chat brings: files, folders and places that were attached, in their order, then what `#changes`,
  * `#problems` and the like name. Pictures and other things our models cannot read are left out. */
@@ -16,11 +16,6 @@ export async function itemsOf(
 			return [];
 		}),
 	);
-	const mentioned = await Promise.all(
-		mentionedKinds(prompt).map(
-			async kind => (await sources.all.find(one => one.kind === kind)?.search('', signal)) ?? [],
-		),
-	);
-	// Of what a kind offers, the nearest comes first: the active file's problems, the changes that are not staged.
-	return [...attached.flat(), ...mentioned.flatMap(items => items.slice(0, 1))];
+	const { items } = await mentionedItems(prompt, sources.all, signal);
+	return [...attached.flat(), ...items];
 }

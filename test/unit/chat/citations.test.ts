@@ -1,12 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-	findCitations,
-	linkCitations,
-	mentionedKinds,
-	takeWorkspaceMention,
-	type ContextItem,
-} from '../../../src/chat';
+import { findCitations, linkCitations, takeWorkspaceMention, type ContextItem } from '../../../src/chat';
 
 const passage = (path: string, first: number, last: number): ContextItem => ({
 	kind: 'passage',
@@ -80,16 +74,11 @@ describe('a citation', () => {
 	});
 });
 
-test.each([
-	['Review #changes, please', ['diff']],
-	['#problems and #Terminal and #problems', ['problems', 'terminal']],
-	['a#changes #changeset', []],
-])('%s mentions %j', (text, kinds) => expect(mentionedKinds(text)).toEqual(kinds));
-
 describe('asking about the workspace', () => {
 	test.each([
 		['@workspace When is high water?', 'When is high water?', true],
 		['When is high water? #workspace', 'When is high water?', true],
+		['潮汐@workspace怎样？', '潮汐怎样？', true],
 		['me@workspace.org', 'me@workspace.org', false],
 		['#workspaces', '#workspaces', false],
 		['no mention', 'no mention', false],
