@@ -92,6 +92,11 @@ export class ChatSession implements Disposable {
 		await this.keep([{ type: 'pin', pinned }], 'durable');
 	}
 
+	/** Tries once more to keep what could not be kept. */
+	async saveAgain(): Promise<void> {
+		await this.write([], 'durable');
+	}
+
 	/** Takes over what another window added to the same conversation. */
 	merge(records: readonly SessionRecord[]): void {
 		this.conversation = mergeRecords(this.conversation, records);

@@ -43,9 +43,10 @@ export class ChatHistory {
 	}
 
 	/** Reads a conversation. A damaged file is copied to `.bak` and then put right, so that damage is met once.
-	 * @throws HistoryError tooNew for one that a newer Inkling wrote; whatever reading a file throws */
+	 * @throws HistoryError tooNew for one that a newer Inkling wrote, deleted for one that is not there; whatever reading a file throws */
 	async open(id: string, onForeign?: (records: readonly SessionRecord[]) => void): Promise<OpenSession> {
 		const path = this.pathOf(id);
+		if (!(await this.has(id))) throw new HistoryError('deleted', `${path} is not there`);
 		const { reading, size } = await this.read(id);
 		if (reading.health === 'future') throw new HistoryError('tooNew', `${path} was written by a newer version`);
 		const repaired = reading.health === 'damaged' ? await repair(path, reading) : undefined;
@@ -90,6 +91,21 @@ export class ChatHistory {
 		} catch (error) {
 			throw toHistoryError(error);
 		}
+	}
+
+	/** Whether a conversation is there: another window may have deleted it. */
+	async has(id: string): Promise<boolean> {
+		return stat(this.pathOf(id)).then(
+			() => true,
+			(error: unknown) => !(error instanceof Error && 'code' in error && error.code === 'ENOENT'),
+		);
+	}
+
+	/** Brings back what was deleted; from what a window still shows of it where it is gone for good. @throws HistoryError */
+	async bringBack(conversation: Conversation): Promise<void> {
+		const { id } = conversation;
+		if (await this.has(id)) return;
+		await this.restore(id).catch(() => this.add(id, conversation));
 	}
 
 	/** @throws HistoryError */

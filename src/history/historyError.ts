@@ -1,5 +1,5 @@
-/** Why a conversation could not be kept. */
-export type HistoryErrorCode = 'diskFull' | 'readOnly' | 'tooNew' | 'badImport' | 'unknown';
+/** Why a conversation could not be kept or opened. 'deleted': its file is gone, probably by another window. */
+export type HistoryErrorCode = 'diskFull' | 'readOnly' | 'deleted' | 'tooNew' | 'badImport' | 'unknown';
 
 /** A coded failure; `message` is for the log. */
 export class HistoryError extends Error {

@@ -43,8 +43,7 @@ export class SessionFile implements SessionJournal {
 	private async flush(how: 'soon' | 'durable'): Promise<void> {
 		try {
 			const { path } = this.options;
-			const { O_APPEND, O_CREAT, O_RDWR } = constants;
-			const handle = await open(path, O_APPEND | O_CREAT | O_RDWR, 0o600);
+			const handle = await (this.known > 0 || this.seq > 0 ? openKnown(path) : openNew(path));
 			try {
 				const isNew = (await handle.stat()).size === 0;
 				await this.readForeign(handle);
@@ -95,6 +94,20 @@ export class SessionFile implements SessionJournal {
 		this.pending.unshift(...written);
 		this.known = 0;
 		throw new HistoryError('unknown', `${this.options.path} was replaced while it was written`);
+	}
+}
+
+function openNew(path: string): Promise<FileHandle> {
+	return open(path, constants.O_APPEND | constants.O_CREAT | constants.O_RDWR, 0o600);
+}
+
+/** Opens a file that was there. One that is gone was deleted, and must not come back with nothing but what follows. */
+async function openKnown(path: string): Promise<FileHandle> {
+	try {
+		return await open(path, constants.O_APPEND | constants.O_RDWR);
+	} catch (error) {
+		const isGone = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+		throw isGone ? new HistoryError('deleted', `${path} was deleted`, { cause: error }) : error;
 	}
 }
 

@@ -5,11 +5,12 @@ import {
 	answerQuestion,
 	ChatSession,
 	summarizeTurns,
+	titleOf,
 	type AnswerParts,
 	type SessionChange,
 	type SessionRecord,
 } from '../../chat';
-import { type ChatHistory, type OpenSession } from '../../history';
+import { HistoryError, type ChatHistory, type OpenSession } from '../../history';
 
 export interface ChatSessionsParts {
 	readonly history: ChatHistory;
@@ -65,6 +66,20 @@ export class ChatSessions implements vscode.Disposable {
 		return wasShown;
 	}
 
+	/** Whether another window deleted the conversation that is shown. */
+	async isGone(): Promise<boolean> {
+		const { conversation, unsaved } = this.shown;
+		if (isDeleted(unsaved)) return true;
+		// One that could not be saved never had a file.
+		return conversation.turns.size > 0 && unsaved === undefined && !(await this.parts.history.has(conversation.id));
+	}
+
+	/** Brings back the file of a conversation that another window deleted, and keeps what was added since. @throws HistoryError */
+	async bringBack(session: ChatSession): Promise<void> {
+		await this.parts.history.bringBack(session.conversation);
+		await session.saveAgain();
+	}
+
 	/** A conversation to change, shown or not. @throws HistoryError */
 	async find(id: string): Promise<ChatSession> {
 		return this.shown.conversation.id === id ? this.shown : (this.open.get(id) ?? this.read(id));
@@ -84,8 +99,8 @@ export class ChatSessions implements vscode.Disposable {
 			const session = await this.read(id);
 			if (this.shown === before && before.conversation.turns.size === 0) this.show(session);
 		} catch (error) {
-			const isGone = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-			if (!isGone) this.parts.log.warn(`The conversation of this window could not be opened: ${String(error)}`);
+			if (!isDeleted(error))
+				this.parts.log.warn(`The conversation of this window could not be opened: ${String(error)}`);
 		}
 	}
 
@@ -114,8 +129,14 @@ export class ChatSessions implements vscode.Disposable {
 	private async read(id: string): Promise<ChatSession> {
 		const merging = new Merging();
 		const opened = await this.parts.history.open(id, merging.take);
-		if (opened.health === 'damaged')
+		if (opened.health === 'damaged') {
 			this.parts.log.warn(`Conversation ${id} was damaged. What could be read is shown; the old file is kept as .bak.`);
+			const { t } = vscode.l10n;
+			const title = titleOf(opened.conversation);
+			void vscode.window.showWarningMessage(
+				t('Parts of "{title}" were damaged. What can be read is shown; the damaged file is kept beside it.', { title }),
+			);
+		}
 		return this.make(opened, merging);
 	}
 
@@ -140,6 +161,9 @@ export class ChatSessions implements vscode.Disposable {
 		return session;
 	}
 }
+
+/** Whether a conversation could not be kept or opened because its file is gone. */
+export const isDeleted = (error: unknown): boolean => error instanceof HistoryError && error.code === 'deleted';
 
 /** Connects a file, which hears of other windows, with the session that is made from it. */
 class Merging {

@@ -123,6 +123,8 @@ function unsavedNotice(error: unknown): string {
 		return t(
 			'The disk is full: this conversation is not being saved. Free some space; it is saved with the next message.',
 		);
+	if (code === 'deleted')
+		return t('This conversation was deleted in another window. What follows is not saved unless it is restored.');
 	if (code === 'readOnly')
 		return t(
 			'This conversation cannot be saved: Inkling may not write to its storage folder. What was saved before is intact.',

@@ -18,6 +18,8 @@ function wordsFor(code: HistoryErrorCode): string | undefined {
 			return t('Inkling: the disk is full.');
 		case 'readOnly':
 			return t('Inkling: the folder of the conversations cannot be written to.');
+		case 'deleted':
+			return t('Inkling: this conversation was deleted, probably in another window.');
 		case 'tooNew':
 			return t('Inkling: a newer version of Inkling wrote this conversation. Update to open it.');
 		case 'badImport':

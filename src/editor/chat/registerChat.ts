@@ -18,6 +18,7 @@ import { ChatSessions } from './chatSessions';
 import { ChatStatus } from './chatStatus';
 import { ChatView } from './chatView';
 import { ConversationActions } from './conversationActions';
+import { DeletedElsewhere } from './deletedElsewhere';
 import { showHistoryError } from './historyErrors';
 import { pickConversation } from './historyPick';
 import { MessageSending } from './sending';
@@ -61,12 +62,13 @@ export function registerChat(parts: ChatParts): vscode.Disposable {
 			await vscode.commands.executeCommand('inkling.model.choose', 'chat');
 		},
 	});
+	const deleted = new DeletedElsewhere({ sessions, fail: error => void showHistoryError(error, log) });
 	const view = new ChatView({
 		extensionUri: context.extensionUri,
 		sessions,
 		attachments,
 		status,
-		sending: new MessageSending({ sessions, attachments, sources: parts.sources.all, questions: parts.questions }),
+		sending: new MessageSending({ ...parts, sessions, attachments, deleted }),
 		proposals,
 		commands: () => commandViews(parts.questions),
 		dropped: addresses => attachDropped(addresses, attachments),
@@ -76,6 +78,7 @@ export function registerChat(parts: ChatParts): vscode.Disposable {
 	return vscode.Disposable.from(
 		sessions,
 		status,
+		deleted,
 		view,
 		followSelection(attachments),
 		settings.onChange(event => {

@@ -1,15 +1,17 @@
 import * as vscode from 'vscode';
-import { resolveSlashCommand, type ContextItem, type ContextSource } from '../../chat';
+import { resolveSlashCommand, type ContextItem } from '../../chat';
 import { type ChatQuestions } from '../chatQuestions';
-import { mentionedItems } from '../context';
+import { mentionedItems, type ContextSources } from '../context';
 import { type Attachments } from './attachments';
 import { type ChatSessions } from './chatSessions';
+import { type DeletedElsewhere } from './deletedElsewhere';
 
 interface Parts {
 	readonly sessions: ChatSessions;
 	readonly attachments: Attachments;
-	readonly sources: readonly ContextSource[];
+	readonly sources: Pick<ContextSources, 'all'>;
 	readonly questions: Pick<ChatQuestions, 'commands'>;
+	readonly deleted: DeletedElsewhere;
 }
 
 /** What became of a message: it was sent, or why it goes back to the person. */
@@ -24,15 +26,17 @@ export class MessageSending {
 
 	/** Resolves when the message was answered, or at once when it is held. */
 	async send(text: string): Promise<Sending> {
-		const { sessions, attachments, sources } = this.parts;
+		const { sessions, attachments, sources, deleted } = this.parts;
 		const { current } = sessions;
 		// The page sends nothing then; what comes all the same must not get lost.
 		if (this.isLooking || current.phase !== 'idle') return { kind: 'held', reason: '' };
 		this.isLooking = true;
 		let answered: Promise<void>;
 		try {
-			const { items, missing } = await mentionedItems(text, sources, new AbortController().signal);
-			const reason = missing.length > 0 ? missingWords(missing) : await this.commandProblem(text, items);
+			const { items, missing } = await mentionedItems(text, sources.all, new AbortController().signal);
+			const reason =
+				(await deleted.check()) ??
+				(missing.length > 0 ? missingWords(missing) : await this.commandProblem(text, items));
 			if (reason !== undefined) return { kind: 'held', reason };
 			answered = current.send(text, [...attachments.take(), ...items]);
 		} finally {
@@ -46,7 +50,7 @@ export class MessageSending {
 	async edit(turn: string, text: string): Promise<string> {
 		const { sessions, sources } = this.parts;
 		const { current } = sessions;
-		const { items, missing } = await mentionedItems(text, sources, new AbortController().signal);
+		const { items, missing } = await mentionedItems(text, sources.all, new AbortController().signal);
 		void current.edit(turn, text, items);
 		return missing.length > 0 ? missingWords(missing) : '';
 	}

@@ -75,6 +75,41 @@ describe('a conversation on disk', () => {
 		await expect(history().open('one')).rejects.toMatchObject({ code: 'tooNew' });
 	});
 
+	describe('that another window deleted', () => {
+		test('is not made anew by what this window still writes, and none of that is lost once it is back', async () => {
+			await twoTurns();
+			const here = await history().open('one');
+			await history().delete('one');
+			await expect(here.journal.append(turn(3, 'Springs.'), 'durable')).rejects.toMatchObject({ code: 'deleted' });
+			expect(await history().has('one')).toBe(false);
+			await expect(history().open('one')).rejects.toMatchObject({ code: 'deleted' });
+			await history().bringBack(here.conversation);
+			await here.journal.append([], 'durable');
+			expect(await texts()).toEqual([...whole, 'Question 3', 'Springs.']);
+		});
+
+		test('for good is written anew from what this window shows', async () => {
+			const file = await twoTurns();
+			const here = await history().open('one');
+			await rm(file);
+			await history().bringBack(here.conversation);
+			expect(await texts()).toEqual(whole);
+			expect((await history().list()).map(({ id, workspace }) => [id, workspace])).toEqual([
+				['one', 'file:///harbour'],
+			]);
+			await here.journal.append(turn(3, 'Springs.'), 'durable');
+			expect(await texts()).toEqual([...whole, 'Question 3', 'Springs.']);
+		});
+
+		test('right after it was begun here is not made anew either', async () => {
+			const { journal } = history().create('two', '');
+			await journal.append(turn(1, 'Yes.'), 'durable');
+			await history().delete('two');
+			await expect(journal.append(turn(2, 'No.'), 'durable')).rejects.toMatchObject({ code: 'deleted' });
+			expect(await history().list()).toEqual([]);
+		});
+	});
+
 	test('is found by its words, and comes back after it was deleted', async () => {
 		await twoTurns('one');
 		await twoTurns('two');
