@@ -7,6 +7,7 @@ const keepEveryMs = 1000;
 /** The answer that is being written, and how much of it was kept. */
 export class AnswerWriting {
 	text = '';
+	reasoning = '';
 	begun = false;
 	private kept = 0;
 

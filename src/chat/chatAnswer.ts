@@ -38,7 +38,7 @@ export type AnswerEvent =
 			/** A summary to ask for after the answer. */
 			readonly due?: SummaryRequest;
 	  }
-	| { readonly type: 'text'; readonly text: string }
+	| { readonly type: 'text' | 'reasoning'; readonly text: string }
 	| ({ readonly type: 'end'; readonly reason: DoneReason } & Pick<Answer, 'sent' | 'reasoning'>);
 
 /** Where an answer comes from. */
@@ -103,7 +103,7 @@ export async function* answerQuestion(
 	const { name, device } = generator.model;
 	yield { type: 'begin', model: name, device, ...facts };
 	for await (const event of generator.generate(request, signal)) {
-		if (event.type === 'text') yield { type: 'text', text: event.text };
+		if (event.type !== 'done') yield { type: event.type, text: event.text };
 		else yield endOf(event, generator.model);
 	}
 }
@@ -121,8 +121,8 @@ export async function summarizeTurns(
 	let text = '';
 	for await (const event of generator.generate({ prompt, maxTokens, sampling, stop: [], priority: 'idle' }, signal)) {
 		if (event.type === 'text') text += event.text;
-		else if (event.reason === 'cancelled') return undefined;
-		else {
+		else if (event.type === 'done') {
+			if (event.reason === 'cancelled') return undefined;
 			const sent = sentText(generator.model, event.usage);
 			return text.trim() === '' ? undefined : { upTo, text: text.trim(), model, device, ...(sent && { sent }) };
 		}
@@ -136,8 +136,12 @@ function endOf(done: Extract<GenerateEvent, { type: 'done' }>, model: ModelInfo)
 	return { type: 'end', reason, ...(sent && { sent }), ...(reasoning !== undefined && { reasoning }) };
 }
 
-function sentText({ device, host, name }: ModelInfo, { promptTokens, estimated = false }: Usage): SentText | undefined {
-	return device === 'remote' ? { tokens: promptTokens, isEstimate: estimated, host: host ?? name } : undefined;
+function sentText(
+	{ device, host, name }: ModelInfo,
+	{ promptTokens: tokens, reusedTokens: reused, estimated = false }: Usage,
+): SentText | undefined {
+	if (device !== 'remote') return undefined;
+	return { tokens, isEstimate: estimated, ...(reused > 0 && { reused }), host: host ?? name };
 }
 
 interface ReadyRequest {

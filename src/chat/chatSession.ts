@@ -5,7 +5,7 @@ import { type AnswerEvent, type AskedQuestion, type PromptUsage } from './chatAn
 import { type ContextItem } from './context';
 import { pathOf, type Answer, type Conversation, type Summary, type Turn } from './conversation';
 import { type SummaryRequest } from './olderTurns';
-import { applyRecord, mergeRecords, type AnswerEnd, type SessionRecord } from './sessionRecord';
+import { addReasoning, applyRecord, mergeRecords, type AnswerEnd, type SessionRecord } from './sessionRecord';
 
 /** Where the records of one conversation are kept. */
 export interface SessionJournal {
@@ -30,7 +30,9 @@ export interface SessionParts {
 
 export type SessionChange =
 	/** Turns, title or phase changed: draw again. */
-	{ readonly kind: 'turns' } | { readonly kind: 'text'; readonly answer: string; readonly text: string };
+	| { readonly kind: 'turns' }
+	/** More of an answer, or of the thoughts before it. */
+	| { readonly kind: 'text' | 'reasoning'; readonly answer: string; readonly text: string };
 
 /** 'waiting': the model loads or reads the prompt; 'answering': text arrives. */
 export type SessionPhase = 'idle' | 'waiting' | 'answering';
@@ -155,10 +157,12 @@ export class ChatSession implements Disposable {
 		}
 		this.controller = undefined;
 		this.currentPhase = 'idle';
-		const { begun, answer, text } = writing;
+		const { begun, answer, text, reasoning } = writing;
 		const beginning = begun ? [] : [writing.begin({ model: '', device: '' })];
 		if (due && end.state !== 'failed' && !controller.signal.aborted) this.summarize(due);
-		await this.keep([...beginning, { type: 'end', answer, text, ...end }], 'durable');
+		// What was thought before a failure stays too.
+		const thoughts = reasoning === '' ? {} : { reasoning };
+		await this.keep([...beginning, { type: 'end', answer, text, ...thoughts, ...end }], 'durable');
 	}
 
 	/** Makes a summary behind the conversation, one at a time: whoever asks on meanwhile does not wait for it. */
@@ -189,6 +193,12 @@ export class ChatSession implements Disposable {
 			return;
 		}
 		const { answer } = writing;
+		if (event.type === 'reasoning') {
+			writing.reasoning += event.text;
+			this.conversation = addReasoning(this.conversation, answer, event.text);
+			this.changed.fire({ kind: 'reasoning', answer, text: event.text });
+			return;
+		}
 		const due = writing.add(event.text, this.parts.now());
 		this.conversation = applyRecord(this.conversation, { type: 'text', answer, text: event.text });
 		this.changed.fire({ kind: 'text', answer, text: event.text });

@@ -68,6 +68,8 @@ export interface Summary {
 export interface SentText {
 	readonly tokens: number;
 	readonly isEstimate: boolean;
+	/** Tokens that the server still had in its cache, where it tells. */
+	readonly reused?: number;
 	/** Host and port; the name of the model where the host is not known. */
 	readonly host: string;
 }

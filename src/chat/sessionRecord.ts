@@ -64,6 +64,11 @@ export function applyRecord(conversation: Conversation, record: SessionRecord): 
 	}
 }
 
+/** The conversation while an answer is being thought about. Thoughts are kept with the end of the answer only. */
+export function addReasoning(conversation: Conversation, id: string, text: string): Conversation {
+	return withAnswer(conversation, id, answer => ({ ...answer, reasoning: (answer.reasoning ?? '') + text }));
+}
+
 /** The conversation with what another window added. What is shown here stays: two windows may go different ways. */
 export function mergeRecords(conversation: Conversation, records: readonly SessionRecord[]): Conversation {
 	const merged = records.reduce(applyRecord, conversation);

@@ -49,7 +49,7 @@ export class Recorder implements TextGenerator {
 				if (event.type === 'done') {
 					const { reason, usage, tokenIds, alternatives } = event;
 					call = { ...call, reason, usage, tokenIds, ...(alternatives && { alternatives }) };
-				} else {
+				} else if (event.type === 'text') {
 					const firstTextMs = call.firstTextMs ?? performance.now() - start;
 					call = { ...call, text: call.text + event.text, firstTextMs };
 				}

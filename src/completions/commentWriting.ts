@@ -126,6 +126,7 @@ class SentenceGenerator implements TextGenerator {
 				pieces.push(event);
 				continue;
 			}
+			if (event.type === 'reasoning') continue;
 			const sentence = event.reason === 'cancelled' ? undefined : sentenceOf(text, event.reason === 'stop');
 			if (sentence) yield* this.inPieces(pieces, sentence);
 			// A whole sentence is all that was wanted, whatever more there was to say.

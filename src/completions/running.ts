@@ -96,7 +96,7 @@ export class RunningGeneration {
 		try {
 			for await (const event of generator.generate(request, this.controller.signal)) {
 				if (event.type === 'text') this.take(event.text, event.logProbability);
-				else {
+				else if (event.type === 'done') {
 					this.usage = event.usage;
 					this.parts.onUsage(event.usage);
 					if (this.isRunning) this.finishAtEnd(event.reason === 'stop');

@@ -77,8 +77,8 @@ export class Server {
 
 	/** What a connection is made of; its key is looked up for the very origin that is asked. */
 	optionsFor({ url, model }: ServerTarget, facts: ServerFacts): OpenAiServerOptions {
-		const { network, tokens } = this.parts;
-		return { url, model, facts, network, key: origin => this.keyFor(origin), ...(tokens && { tokens }) };
+		const { network, tokens, log } = this.parts;
+		return { url, model, facts, network, log, key: origin => this.keyFor(origin), ...(tokens && { tokens }) };
 	}
 
 	keyFor(origin: string): Thenable<string | undefined> {

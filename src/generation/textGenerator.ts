@@ -58,6 +58,8 @@ export type GenerateEvent =
 			/** Sum of the natural-log probabilities of the tokens behind this text. */
 			readonly logProbability: number;
 	  }
+	/** More of what a reasoning model thinks before it answers; never part of the answer. */
+	| { readonly type: 'reasoning'; readonly text: string }
 	| {
 			readonly type: 'done';
 			readonly reason: DoneReason;
@@ -66,7 +68,7 @@ export type GenerateEvent =
 			readonly tokenIds: readonly number[];
 			/** All answers, best first, when beams or several candidates were asked for. Absent after a cancel. */
 			readonly alternatives?: readonly Alternative[];
-			/** What a reasoning model thought before it answered; never part of the answer. Absent when there was nothing. */
+			/** All of the reasoning. Absent when there was none. */
 			readonly reasoning?: string;
 	  };
 

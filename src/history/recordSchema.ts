@@ -14,7 +14,12 @@ const contextItem = v.object({
 	lines: v.exactOptional(v.object({ first: v.number(), last: v.number() })),
 });
 
-const sent = v.object({ tokens: v.number(), isEstimate: v.boolean(), host: v.string() });
+const sent = v.object({
+	tokens: v.number(),
+	isEstimate: v.boolean(),
+	reused: v.exactOptional(v.number()),
+	host: v.string(),
+});
 const older = v.object({
 	turns: v.number(),
 	summarized: v.number(),

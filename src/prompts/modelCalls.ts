@@ -73,6 +73,7 @@ export class ModelCalls {
 				for (const note of this.finish(event, call)) yield { type: 'note', note };
 				return event.reason;
 			}
+			if (event.type === 'reasoning') continue;
 			logProbability += event.logProbability;
 			// White space is held back until more follows it, so that an answer never ends with any; a raw continuation may
 			// well begin with it.

@@ -17,6 +17,8 @@ const toChatPanel = v.variant('type', [
 	}),
 	/** More of an answer. */
 	v.object({ type: v.literal('append'), turn: short, text }),
+	/** More of the thoughts before an answer. */
+	v.object({ type: v.literal('appendReasoning'), turn: short, text }),
 	v.object({ type: v.literal('status'), status: statusView }),
 	/** What is attached to the message that is being written. */
 	v.object({ type: v.literal('chips'), chips: v.array(chipView) }),

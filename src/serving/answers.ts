@@ -13,37 +13,64 @@ export interface Asked {
 	readonly signal: AbortSignal;
 }
 
+/** A piece of an answer, one token or the few that make up a character, and the sum of their natural-log probabilities. */
+interface Piece {
+	readonly text: string;
+	readonly logProbability: number;
+}
+
 /** How one of the two protocols writes an answer down. */
 interface Shape {
 	readonly object: string;
 	readonly chunkObject: string;
-	choice(text: string, finish: string | null): object;
-	delta(text: string, finish: string | null): object;
+	choice(pieces: readonly Piece[], finish: string | null): object;
+	/** @param at how much of the answer was sent before, in UTF-16 units */
+	delta(piece: Piece | undefined, at: number, finish: string | null): object;
 }
 
 const chatShape: Shape = {
 	object: 'chat.completion',
 	chunkObject: 'chat.completion.chunk',
-	choice: (text, finish) => ({
+	choice: (pieces, finish) => ({
 		index: 0,
-		message: { role: 'assistant', content: text, refusal: null },
+		message: { role: 'assistant', content: textOf(pieces), refusal: null },
 		logprobs: null,
 		finish_reason: finish,
 	}),
-	delta: (text, finish) => ({
+	delta: (piece, _, finish) => ({
 		index: 0,
-		delta: finish === null ? { role: 'assistant', content: text } : {},
+		delta: piece ? { role: 'assistant', content: piece.text } : {},
 		logprobs: null,
 		finish_reason: finish,
 	}),
 };
 
-const completionShape: Shape = {
-	object: 'text_completion',
-	chunkObject: 'text_completion',
-	choice: (text, finish) => ({ index: 0, text, logprobs: null, finish_reason: finish }),
-	delta: (text, finish) => ({ index: 0, text, logprobs: null, finish_reason: finish }),
-};
+function completionShape({ withLogProbabilities }: CompletionRequest): Shape {
+	const choice = (pieces: readonly Piece[], at: number, finish: string | null): object => ({
+		index: 0,
+		text: textOf(pieces),
+		logprobs: withLogProbabilities ? logProbabilities(pieces, at) : null,
+		finish_reason: finish,
+	});
+	return {
+		object: 'text_completion',
+		chunkObject: 'text_completion',
+		choice: (pieces, finish) => choice(pieces, 0, finish),
+		delta: (piece, at, finish) => choice(piece ? [piece] : [], at, finish),
+	};
+}
+
+function logProbabilities(pieces: readonly Piece[], start: number): object {
+	let at = start;
+	return {
+		tokens: pieces.map(({ text }) => text),
+		token_logprobs: pieces.map(({ logProbability }) => logProbability),
+		top_logprobs: null,
+		text_offset: pieces.map(({ text }) => (at += text.length) - text.length),
+	};
+}
+
+const textOf = (pieces: readonly Piece[]): string => pieces.map(({ text }) => text).join('');
 
 /** POST /v1/chat/completions. @throws GenerationError */
 export async function answerChat(request: ChatRequest, asked: Asked): Promise<void> {
@@ -58,7 +85,7 @@ export async function answerCompletion(request: CompletionRequest, asked: Asked)
 		suffix !== '' && canFill
 			? { kind: 'fill', prefix: prompt, suffix, extension: '', snippets: [] }
 			: { kind: 'continue', text: prompt, extension: '' };
-	await answer(request, asked, { prompt: asPrompt, shape: completionShape });
+	await answer(request, asked, { prompt: asPrompt, shape: completionShape(request) });
 }
 
 async function answer(
@@ -72,9 +99,12 @@ async function answer(
 	// Nobody at this machine's keyboard waits for it, so that suggestions and commands go first.
 	const events = generator.generate({ prompt, maxTokens, sampling, stop, priority: 'chat', ngramCache: false }, signal);
 	let stream: EventStream | undefined;
-	let text = '';
+	const pieces: Piece[] = [];
+	let at = 0;
 	for await (const event of events) {
 		if (signal.aborted) return;
+		// Local models do not tell their thoughts apart.
+		if (event.type === 'reasoning') continue;
 		if (request.stream) stream ??= new EventStream(response);
 		const chunk = (choice: object | undefined, usage?: object): object => ({
 			...head,
@@ -83,17 +113,18 @@ async function answer(
 			...(request.withUsage && { usage: usage ?? null }),
 		});
 		if (event.type === 'text') {
-			text += event.text;
-			await stream?.send(chunk(shape.delta(event.text, null)));
+			pieces.push(event);
+			await stream?.send(chunk(shape.delta(event, at, null)));
+			at += event.text.length;
 			continue;
 		}
 		const usage = usageOf(event.usage);
 		const finish = event.reason === 'length' ? 'length' : 'stop';
 		if (!stream) {
-			sendJson(response, { ...head, object: shape.object, choices: [shape.choice(text, finish)], usage });
+			sendJson(response, { ...head, object: shape.object, choices: [shape.choice(pieces, finish)], usage });
 			continue;
 		}
-		await stream.send(chunk(shape.delta('', finish)));
+		await stream.send(chunk(shape.delta(undefined, at, finish)));
 		if (request.withUsage) await stream.send(chunk(undefined, usage));
 		stream.end();
 	}

@@ -20,6 +20,8 @@ export interface CompletionRequest extends CommonRequest {
 	readonly prompt: string;
 	/** What comes after the gap; '' where the text just goes on. */
 	readonly suffix: string;
+	/** How likely each piece of the answer was is told with it. */
+	readonly withLogProbabilities: boolean;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -62,7 +64,9 @@ export function readCompletionRequest(body: Fields): CompletionRequest {
 	if (typeof prompt !== 'string') throw bad("'prompt' must be one text");
 	const suffix = body.suffix ?? '';
 	if (typeof suffix !== 'string') throw bad("'suffix' must be text");
-	return { ...readCommon(body, usualCompletionTokens), prompt, suffix };
+	// Of the other tokens that might have come nothing is told, however many are asked for.
+	const withLogProbabilities = typeof body.logprobs === 'number';
+	return { ...readCommon(body, usualCompletionTokens), prompt, suffix, withLogProbabilities };
 }
 
 function readCommon(body: Fields, usualTokens: number): CommonRequest {

@@ -2,7 +2,7 @@ import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { silentLog } from '../../src/base';
 import { OpenAiServer, openNetwork } from '../../src/backends';
-import { greedy, type GenerateRequest, type Usage } from '../../src/generation';
+import { greedy, type GenerateEvent, type GenerateRequest, type Usage } from '../../src/generation';
 import { ModelServer } from '../../src/serving';
 import { startInProcess, type InProcessEngine } from '../helpers/inProcessEngine';
 
@@ -79,7 +79,7 @@ describe('a real model behind the OpenAI protocol', () => {
 			let text = '';
 			for await (const event of client.generate(request, new AbortController().signal)) {
 				if (event.type === 'text') text += event.text;
-				else numbers.push(event.usage);
+				else if (event.type === 'done') numbers.push(event.usage);
 			}
 			expect(text).toBe(await direct());
 		}
@@ -87,6 +87,38 @@ describe('a real model behind the OpenAI protocol', () => {
 		expect(numbers[1]?.estimated).toBeUndefined();
 		expect(numbers[1]?.promptTokens).toBe(numbers[0]?.promptTokens);
 		expect(numbers[1]?.reusedTokens).toBeGreaterThan(numbers[1]!.promptTokens / 2);
+	});
+
+	test('our own is told how sure the model was, as the engine says it', async () => {
+		const client = new OpenAiServer({
+			url: server.url,
+			model,
+			facts: { kind: 'inkling', fill: 'suffix' },
+			key: () => 'k',
+			network: openNetwork,
+		});
+		const request: GenerateRequest = {
+			prompt: { kind: 'fill', ...gap, extension: '', snippets: [] },
+			maxTokens: 12,
+			sampling: greedy,
+			stop: [],
+			priority: 'typing',
+			ngramCache: false,
+		};
+		const never = new AbortController().signal;
+		const sum = async (events: AsyncIterable<GenerateEvent>): Promise<number> => {
+			let total = 0;
+			for await (const event of events) if (event.type === 'text') total += event.logProbability;
+			return total;
+		};
+		const here = await sum(engine.client.generate(request, never));
+		expect(here).toBeLessThan(0);
+		expect(await sum(client.generate(request, never))).toBeCloseTo(here, 3);
+		const official = new OpenAI({ baseURL: server.url, apiKey: 'k', maxRetries: 0 });
+		const body = { model, prompt: gap.prefix, suffix: gap.suffix, max_tokens: 12, temperature: 0, logprobs: 1 };
+		const told = (await official.completions.create(body)).choices[0];
+		expect(told?.logprobs?.tokens?.join('')).toBe(told?.text);
+		expect(told?.logprobs?.token_logprobs?.reduce((total, one) => total + one, 0)).toBeCloseTo(here, 3);
 	});
 
 	test('while somebody types, most of each prompt is still in the cache of the server', async () => {

@@ -42,7 +42,7 @@ async function read(server: OpenAiServer): Promise<{ text: string; reasoning?: s
 	try {
 		for await (const event of server.generate(request, new AbortController().signal)) {
 			if (event.type === 'text') text += event.text;
-			else reasoning = event.reasoning;
+			else if (event.type === 'done') reasoning = event.reasoning;
 		}
 	} catch (error) {
 		return { text, code: error instanceof GenerationError ? error.code : `not coded: ${String(error)}` };

@@ -1,3 +1,4 @@
+import { logProbabilityOf } from './logProbabilities';
 import { messageIn } from './refusals';
 import { ServerError } from './serverError';
 
@@ -13,6 +14,8 @@ export interface AnswerChunk {
 	readonly text: string;
 	/** Thoughts that the server keeps apart from the answer itself. */
 	readonly reasoning: string;
+	/** Sum of the natural-log probabilities of the tokens behind `text`; undefined where the server does not tell. */
+	readonly logProbability: number | undefined;
 	/** Why the answer ends here; undefined while it goes on. */
 	readonly finish: 'stop' | 'length' | undefined;
 	readonly usage: ReportedUsage | undefined;
@@ -36,7 +39,8 @@ export function parseAnswerChunk(data: string): AnswerChunk {
 	if (Array.isArray(chunk.choices)) return fromChoices(chunk, chunk.choices);
 	if (typeof chunk.content === 'string') return fromInfill(chunk, chunk.content);
 	// Some servers send the usage, or a sign of life, in an event of its own.
-	if (isFields(chunk.usage)) return { text: '', reasoning: '', finish: undefined, usage: readUsage(chunk) };
+	if (isFields(chunk.usage))
+		return { text: '', reasoning: '', logProbability: undefined, finish: undefined, usage: readUsage(chunk) };
 	throw new ServerError({ step: 'format' }, 'The server sent an event without choices.');
 }
 
@@ -59,6 +63,7 @@ function fromChoices(chunk: Fields, choices: readonly unknown[]): AnswerChunk {
 	return {
 		text: textOf(delta.content) + textOf(choice.text),
 		reasoning: textOf(delta.reasoning_content) || textOf(delta.reasoning),
+		logProbability: logProbabilityOf(choice.logprobs),
 		finish: finishOf(choice.finish_reason),
 		usage: readUsage(chunk),
 	};
@@ -82,7 +87,8 @@ function finishOf(reason: unknown): 'stop' | 'length' | undefined {
 function fromInfill(chunk: Fields, content: string): AnswerChunk {
 	const cut = chunk.stop_type === 'limit' || chunk.stopped_limit === true;
 	const finish = chunk.stop === true ? (cut ? 'length' : 'stop') : undefined;
-	return { text: content, reasoning: '', finish, usage: finish && readInfillUsage(chunk) };
+	const logProbability = logProbabilityOf(chunk.completion_probabilities);
+	return { text: content, reasoning: '', logProbability, finish, usage: finish && readInfillUsage(chunk) };
 }
 
 function readInfillUsage(chunk: Fields): ReportedUsage | undefined {

@@ -1,13 +1,11 @@
-import { StopStrings, type GenerateEvent, type GenerateRequest } from '../../generation';
+import { StopStrings, type Delivery, type GenerateEvent, type GenerateRequest } from '../../generation';
 import { type AnswerChunk, type ReportedUsage } from './answerChunk';
 import { ServerError } from './serverError';
 import { ThinkTags } from './thinkTags';
 import { estimateTokens } from './tokenCounter';
 
-/** Text that may be shown. Never empty. */
-export interface Piece {
-	readonly text: string;
-}
+/** Text that may be shown, or thoughts that may be. Never empty. */
+export type Piece = Exclude<GenerateEvent, { type: 'done' }>;
 
 /** Puts the events of one answer together: thoughts apart from text, ends at stop strings, keeps the numbers. */
 export class AnswerReader {
@@ -37,26 +35,22 @@ export class AnswerReader {
 		return this.stops.stopped;
 	}
 
-	take(chunk: AnswerChunk | 'end'): Piece | undefined {
+	take(chunk: AnswerChunk | 'end'): readonly Piece[] {
 		if (chunk === 'end') {
 			this.finish ??= 'stop';
-			return undefined;
+			return [];
 		}
 		this.finish = chunk.finish ?? this.finish;
 		this.usage = chunk.usage ?? this.usage;
-		this.reasoning += chunk.reasoning;
 		const { text, reasoning } = this.thoughts?.push(chunk.text) ?? { text: chunk.text, reasoning: '' };
-		this.reasoning += reasoning;
-		return this.deliver(text);
+		return [...this.think(chunk.reasoning + reasoning), ...this.deliver(text, chunk.logProbability ?? 0)];
 	}
 
 	/** What was held back in case it became a tag or a stop string. */
-	flush(): Piece | undefined {
+	flush(): readonly Piece[] {
 		const rest = this.thoughts?.flush() ?? { text: '', reasoning: '' };
-		this.reasoning += rest.reasoning;
-		const [more, last] = [this.deliver(rest.text)?.text ?? '', this.stops.flush()?.text ?? ''];
-		this.text += last;
-		return more + last === '' ? undefined : { text: more + last };
+		const pieces = [...this.think(rest.reasoning), ...this.deliver(rest.text, 0)];
+		return [...pieces, ...this.shown(this.stops.flush())];
 	}
 
 	/** The time for it ran out. */
@@ -70,7 +64,7 @@ export class AnswerReader {
 		throw new ServerError({ step: 'connection' }, `${host} closed the connection in the middle of the answer.`);
 	}
 
-	done(cancelled: boolean, promptEstimate: number): GenerateEvent {
+	done(cancelled: boolean, promptEstimate: number): Extract<GenerateEvent, { type: 'done' }> {
 		const now = performance.now();
 		const firstAt = this.firstTextAt ?? now;
 		const estimate = {
@@ -93,12 +87,21 @@ export class AnswerReader {
 		};
 	}
 
-	private deliver(text: string): Piece | undefined {
+	private think(text: string): readonly Piece[] {
+		this.reasoning += text;
+		return text === '' ? [] : [{ type: 'reasoning', text }];
+	}
+
+	private deliver(text: string, logProbability: number): readonly Piece[] {
 		if (text !== '') this.firstTextAt ??= performance.now();
-		const delivery = this.stops.push(text, 0);
+		const delivery = this.stops.push(text, logProbability);
 		if (this.stops.stopped) this.finish = 'stop';
-		if (!delivery || delivery.text === '') return undefined;
+		return this.shown(delivery);
+	}
+
+	private shown(delivery: Delivery | undefined): readonly Piece[] {
+		if (!delivery || delivery.text === '') return [];
 		this.text += delivery.text;
-		return { text: delivery.text };
+		return [{ type: 'text', ...delivery }];
 	}
 }

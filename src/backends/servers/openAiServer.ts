@@ -1,3 +1,4 @@
+import { type Log } from '../../base';
 import {
 	type GenerateEvent,
 	type GenerateRequest,
@@ -5,11 +6,12 @@ import {
 	type ModelRole,
 	type NetworkPurpose,
 	type TextGenerator,
+	type Usage,
 } from '../../generation';
 import { type OpenAiTokens } from '../tokenProcess';
 import { Admission } from './admission';
 import { parseAnswerChunk, type AnswerChunk } from './answerChunk';
-import { AnswerReader, type Piece } from './answerReader';
+import { AnswerReader } from './answerReader';
 import { type FillMethod } from './fillMethod';
 import { OptionalFields } from './optionalFields';
 import { Retries } from './retries';
@@ -37,6 +39,8 @@ export interface OpenAiServerOptions extends TransportOptions {
 	readonly purpose?: NetworkPurpose;
 	/** Counts tokens of models whose vocabulary is known. Absent: they are estimated. */
 	readonly tokens?: OpenAiTokens;
+	/** Told the numbers of every answer. */
+	readonly log?: Log;
 	/** Waits between tries while the server is busy or away, in milliseconds. */
 	readonly retryDelaysMs?: readonly number[];
 }
@@ -98,9 +102,10 @@ export class OpenAiServer implements TextGenerator {
 			leave?.();
 		}
 		// No text follows a cancel; what is held back is lost with it.
-		const rest = signal.aborted ? undefined : reader.flush();
-		if (rest) yield asEvent(rest);
-		yield reader.done(signal.aborted, estimateTokens(call.text));
+		if (!signal.aborted) yield* reader.flush();
+		const done = reader.done(signal.aborted, estimateTokens(call.text));
+		this.note(call, done.usage);
+		yield done;
 	}
 
 	private async *answer(
@@ -135,10 +140,9 @@ export class OpenAiServer implements TextGenerator {
 	): AsyncGenerator<GenerateEvent, void, undefined> {
 		for await (const chunk of this.chunks(call, signal)) {
 			if (signal.aborted) return;
-			const piece = reader.take(chunk);
-			if (piece) {
-				limit.start();
-				yield asEvent(piece);
+			for (const piece of reader.take(chunk)) {
+				if (piece.type === 'text') limit.start();
+				yield piece;
 			}
 			if (reader.isStopped) return;
 		}
@@ -160,9 +164,16 @@ export class OpenAiServer implements TextGenerator {
 		}
 	}
 
+	private note({ purpose }: ServerCall, { promptTokens, reusedTokens, newTokens, prefillMs, estimated }: Usage): void {
+		const prompt = `${estimated ? 'about ' : ''}${promptTokens} tokens of prompt (${reusedTokens} still in its cache)`;
+		this.options.log?.debug(
+			`${this.info.name}, ${purpose}: ${prompt}, first word after ${Math.round(prefillMs)} ms, ${newTokens} new tokens.`,
+		);
+	}
+
 	private callFor(request: GenerateRequest): ServerCall {
 		const { url, model, facts, purpose } = this.options;
-		const call = serverCall(request, { url, model, ...(facts.fill && { fill: facts.fill }) });
+		const call = serverCall(request, { url, model, kind: facts.kind, ...(facts.fill && { fill: facts.fill }) });
 		return purpose ? { ...call, purpose } : call;
 	}
 }
@@ -184,5 +195,3 @@ class TimeLimit {
 		clearTimeout(this.timer);
 	}
 }
-
-const asEvent = ({ text }: Piece): GenerateEvent => ({ type: 'text', text, logProbability: 0 });

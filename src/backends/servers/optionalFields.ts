@@ -7,6 +7,8 @@ const optional = [
 	'temperature',
 	'cache_prompt',
 	't_max_predict_ms',
+	'logprobs',
+	'n_probs',
 ] as const;
 
 type Body = Readonly<Record<string, unknown>>;

@@ -1,6 +1,7 @@
 import { GenerationError, type GenerateRequest, type NetworkPurpose, type Prompt } from '../../generation';
 import { fillCall, type FillCall, type FillMethod } from './fillMethod';
-import { addressOf } from './serverKind';
+import { probabilityField } from './logProbabilities';
+import { addressOf, type ServerKind } from './serverKind';
 
 /** A request in the words of a server, ready to be sent. */
 export interface ServerCall {
@@ -17,6 +18,8 @@ export interface ServerCall {
 export interface CallTarget {
 	readonly url: string;
 	readonly model: string;
+	/** Absent where it is not known. */
+	readonly kind?: ServerKind;
 	/** Absent where it cannot complete at a cursor. */
 	readonly fill?: FillMethod;
 }
@@ -46,6 +49,7 @@ export function serverCall(request: GenerateRequest, target: CallTarget): Server
 			temperature,
 			...(topP === undefined ? {} : { top_p: topP }),
 			...(seed === undefined ? {} : { seed }),
+			...(priority === 'typing' && fill ? probabilityField(target.kind, isInfill) : {}),
 			...stopField([...request.stop, ...(fill?.stop ?? [])]),
 		},
 	};

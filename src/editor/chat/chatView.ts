@@ -46,7 +46,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 	/** The page said that it listens. */
 	private isReady = false;
 	private readonly waiting: ToChatPanel[] = [];
-	private unsent: { readonly turn: string; text: string } | undefined;
+	private unsent: { readonly type: 'append' | 'appendReasoning'; readonly turn: string; text: string } | undefined;
 	private timer: NodeJS.Timeout | undefined;
 	private isDirty = false;
 	private readonly subscription: vscode.Disposable;
@@ -56,8 +56,8 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 		this.subscription = vscode.Disposable.from(
 			vscode.window.registerWebviewViewProvider(chatViewId, this),
 			sessions.onChange(change => {
-				if (change.kind === 'text') this.append(change.answer, change.text);
-				else this.drawSoon();
+				if (change.kind === 'turns') this.drawSoon();
+				else this.append(change.kind === 'text' ? 'append' : 'appendReasoning', change.answer, change.text);
 			}),
 			sessions.onSwitch(() => this.drawSoon()),
 			attachments.onChange(() => this.post({ type: 'chips', chips: attachments.chips })),
@@ -215,11 +215,11 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 		if (this.view) this.view.description = titleOf(conversation);
 	}
 
-	private append(turn: string, text: string): void {
+	private append(type: 'append' | 'appendReasoning', turn: string, text: string): void {
 		if (this.isDirty) return;
-		if (this.unsent && this.unsent.turn !== turn) this.flush();
+		if (this.unsent && (this.unsent.turn !== turn || this.unsent.type !== type)) this.flush();
 		if (this.unsent) this.unsent.text += text;
-		else this.unsent = { turn, text };
+		else this.unsent = { type, turn, text };
 		this.timer ??= setTimeout(() => this.flush(), batchMs);
 	}
 
@@ -228,7 +228,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 		this.timer = undefined;
 		const { unsent } = this;
 		this.unsent = undefined;
-		if (unsent) this.post({ type: 'append', ...unsent });
+		if (unsent) this.post(unsent);
 	}
 
 	private postWhenReady(message: ToChatPanel): void {

@@ -32,6 +32,7 @@ function wordsFor({ turns, summarized }: OlderThanPrompt): string {
 	});
 }
 
-function sentWords(name: string, device: string, { tokens, isEstimate, host }: SentText): string {
-	return describeEgress({ device, name, host }, { promptTokens: tokens, estimated: isEstimate });
+function sentWords(name: string, device: string, { tokens, isEstimate, reused = 0, host }: SentText): string {
+	const usage = { promptTokens: tokens, reusedTokens: reused, estimated: isEstimate };
+	return describeEgress({ device, name, host }, usage);
 }

@@ -58,7 +58,7 @@ function sentOf({ device, model, sent }: Answer): string {
 	if (!sent) return '';
 	return describeEgress(
 		{ device, name: model, host: sent.host },
-		{ promptTokens: sent.tokens, estimated: sent.isEstimate },
+		{ promptTokens: sent.tokens, reusedTokens: sent.reused ?? 0, estimated: sent.isEstimate },
 	);
 }
 

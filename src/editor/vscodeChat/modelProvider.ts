@@ -133,6 +133,7 @@ async function answer(
 		else progress.report(new LanguageModelToolCallPart(randomUUID(), event.name, event.input));
 	};
 	for await (const event of generator.generate(request, signal)) {
+		if (event.type === 'reasoning') continue;
 		if (event.type === 'text' && names.size === 0) report({ type: 'text', text: event.text });
 		else for (const piece of event.type === 'text' ? calls.push(event.text) : calls.end()) report(piece);
 	}

@@ -116,6 +116,7 @@ async function answer(
 	};
 	const sampling = { temperature: 0.3, topP: 0.95 };
 	for await (const event of generator.generate({ prompt, maxTokens, sampling, stop: [], priority: 'chat' }, signal)) {
+		if (event.type === 'reasoning') continue;
 		show(event.type === 'text' ? citations.push(event.text) : citations.end());
 		if (event.type === 'done' && event.reason === 'length')
 			show(`\n\n*${vscode.l10n.t('The answer reached its longest length.')}*`);

@@ -59,12 +59,10 @@ function reduceOne(state: ChatState, message: ToChatPanel): ChatState {
 			const { session, title, phase, turns, older } = message;
 			return { ...state, isLoaded: true, session, title, phase, turns: keepSame(state.turns, turns), older };
 		}
-		case 'append': {
-			const turns = state.turns.map(turn =>
-				turn.id === message.turn ? { ...turn, text: turn.text + message.text } : turn,
-			);
-			return { ...state, turns };
-		}
+		case 'append':
+			return withTurn(state, message.turn, turn => ({ ...turn, text: turn.text + message.text }));
+		case 'appendReasoning':
+			return withTurn(state, message.turn, turn => ({ ...turn, reasoning: turn.reasoning + message.text }));
 		case 'status':
 			return { ...state, status: message.status };
 		case 'chips':
@@ -82,6 +80,10 @@ function reduceOne(state: ChatState, message: ToChatPanel): ChatState {
 		default:
 			return assertNever(message);
 	}
+}
+
+function withTurn(state: ChatState, id: string, change: (turn: TurnView) => TurnView): ChatState {
+	return { ...state, turns: state.turns.map(turn => (turn.id === id ? change(turn) : turn)) };
 }
 
 function keepSame(before: readonly TurnView[], now: readonly TurnView[]): readonly TurnView[] {

@@ -115,6 +115,26 @@ describe('a conversation', () => {
 		expect(bugs).toEqual([]);
 	});
 
+	test('shows what a model thinks while it thinks, and keeps it when it fails before a word', async () => {
+		const shownThen: (string | undefined)[] = [];
+		const { session, kept, last } = makeSession(async function* () {
+			yield begin;
+			for (const text of ['The moon ', 'pulls.']) {
+				yield { type: 'reasoning', text };
+				await Promise.resolve();
+			}
+			throw new GenerationError('network', 'gone');
+		});
+		session.onChange(change => {
+			const turn = last();
+			if (change.kind === 'reasoning' && turn?.kind === 'answer') shownThen.push(turn.reasoning);
+		});
+		await session.send('When?', []);
+		expect(shownThen).toEqual(['The moon ', 'The moon pulls.']);
+		expect(last()).toMatchObject({ state: 'failed', text: '', reasoning: 'The moon pulls.' });
+		expect(kept.at(-1)).toMatchObject({ type: 'end', reasoning: 'The moon pulls.' });
+	});
+
 	test('an edited question leads another way, and the old way is still there', async () => {
 		let number = 0;
 		const { session, shown } = makeSession(() => say(`Answer ${++number}`));

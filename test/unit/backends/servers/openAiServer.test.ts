@@ -40,16 +40,19 @@ const connected = (server: { readonly url: string }, more: Partial<OpenAiServerO
 
 interface Outcome {
 	text: string;
+	/** Thoughts as they arrived. */
+	thoughts: string[];
 	done?: Extract<GenerateEvent, { type: 'done' }>;
 	code?: string;
 }
 
 /** What a person would have seen: all text, also where it ended with a failure. */
 async function outcomeOf(events: AsyncIterable<GenerateEvent>): Promise<Outcome> {
-	const outcome: Outcome = { text: '' };
+	const outcome: Outcome = { text: '', thoughts: [] };
 	try {
 		for await (const event of events) {
 			if (event.type === 'text') outcome.text += event.text;
+			else if (event.type === 'reasoning') outcome.thoughts.push(event.text);
 			else outcome.done = event;
 		}
 	} catch (error) {
@@ -116,9 +119,29 @@ describe('a server that answers', () => {
 		],
 		['between tags', chatAnswer('<think>Hm. So.</think>\n\nYes.')],
 	])('keeps its thoughts out of the answer: %s', async (_, body) => {
-		const { text, done } = await ask(await answering(body));
+		const { text, thoughts, done } = await ask(await answering(body));
 		expect(text).toBe('Yes.');
+		expect(thoughts.join('')).toBe('Hm. So.');
 		expect(done?.reasoning).toBe('Hm. So.');
+	});
+
+	test.each([
+		['in fields of their own', chatEvent({ reasoning_content: 'Hm. ' })],
+		['between tags', chatEvent({ content: '<think>Hm. ' })],
+	])('hands its thoughts on while it thinks: %s', async (_, first) => {
+		let goOn = (): void => undefined;
+		const server = await serverThat((_request, response) => {
+			response.write(first);
+			goOn = () => response.end(chatAnswer(first.includes('<think>') ? 'So.</think>Yes.' : 'Yes.'));
+		});
+		const seen: string[] = [];
+		for await (const event of connected(server).generate(request, never)) {
+			seen.push(event.type === 'done' ? event.reason : `${event.type}: ${event.text}`);
+			// The answer only comes once the first thought was seen here.
+			if (seen.length === 1) goOn();
+		}
+		expect(seen[0]).toMatch(/^reasoning: Hm\./);
+		expect(seen.slice(-2)).toEqual(['text: Yes.', 'stop']);
 	});
 
 	test('is let go at once on cancel, which is not an error', async () => {
@@ -126,7 +149,7 @@ describe('a server that answers', () => {
 		const abort = new AbortController();
 		const seen: string[] = [];
 		for await (const event of connected(server).generate(request, abort.signal)) {
-			seen.push(event.type === 'text' ? event.text : event.reason);
+			seen.push(event.type === 'done' ? event.reason : event.text);
 			abort.abort();
 		}
 		expect(seen).toEqual(['one', 'cancelled']);
