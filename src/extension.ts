@@ -113,7 +113,7 @@ function connectModels(parts: ModelParts): void {
 		editor.registerServeModel({ models: engines, settings, log }),
 		editor.registerChooseDevice(parts),
 		editor.registerRunDoctor(parts, log),
-		editor.registerModels({ context, settings, store, network: servers.network, log }),
+		editor.registerModels({ context, settings, store, engines, network: servers.network, log }),
 	);
 }
 

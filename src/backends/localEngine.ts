@@ -103,9 +103,14 @@ export class LocalEngine implements Disposable {
 	/** Ends the process if it has loaded and does nothing; the next request starts it again. False where it was left alone. */
 	unloadIfIdle(reason: string): boolean {
 		if (this.currentState.kind !== 'ready' || this.pendingCalls > 0) return false;
+		this.unload(reason);
+		return true;
+	}
+
+	/** Ends the process, whatever it does; the next request starts it again. */
+	unload(reason: string): void {
 		this.end(reason);
 		this.setState({ kind: 'stopped' });
-		return true;
 	}
 
 	/** Ends the process if there is one, forgets past crashes and loads the model anew. @throws GenerationError */

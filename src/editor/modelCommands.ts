@@ -12,9 +12,11 @@ import { registerManageModels } from './commands/manageModels';
 import { registerSetModelToken } from './commands/setModelToken';
 import { Downloads } from './downloads';
 import { registerDownloadStatus } from './downloadStatus';
+import { type Engines } from './engines';
 import { modelChoices } from './modelChoices';
 import { ModelHost } from './modelHost';
 import { type ModelLibrary } from './modelLibrary';
+import { registerModelsView } from './modelsView';
 import { realClock } from './realClock';
 import { type Settings } from './settings';
 
@@ -30,6 +32,7 @@ export function createModelStore({ globalStorageUri }: vscode.ExtensionContext, 
 
 interface Parts {
 	readonly context: vscode.ExtensionContext;
+	readonly engines: Pick<Engines, 'slots'>;
 	readonly settings: Settings;
 	readonly store: ModelStore;
 	readonly network: NetworkGate;
@@ -37,26 +40,28 @@ interface Parts {
 }
 
 /** The commands about models and what shows their downloads. */
-export function registerModels({ context, settings, store, network, log }: Parts): vscode.Disposable {
+export function registerModels({ context, settings, store, engines, network, log }: Parts): vscode.Disposable {
+	const modelsRoot = join(context.extensionPath, 'models');
 	const downloads = new Downloads(store);
 	const library: ModelLibrary = {
 		store,
 		host: new ModelHost(settings, context.secrets, network),
 		downloads,
 		settings,
-		catalogueFile: join(context.extensionPath, 'models', 'catalogue.json'),
+		catalogueFile: join(modelsRoot, 'catalogue.json'),
 		signingKey: () => signingKey(context.secrets),
 		log,
 	};
 	return vscode.Disposable.from(
 		downloads,
 		registerDownloadStatus(downloads),
-		registerChooseModel(modelChoices(settings, join(context.extensionPath, 'models'), store, log)),
+		registerChooseModel(modelChoices(settings, modelsRoot, store, log)),
 		registerChooseMirror(library),
 		registerInstallModel(library),
 		registerImportModel(library),
 		registerManageModels(library),
 		registerSetModelToken(library),
+		registerModelsView({ library, slots: engines.slots, modelsRoot }),
 		registerManageDownloads(downloads, resumeDownload(library)),
 	);
 }

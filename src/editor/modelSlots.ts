@@ -68,6 +68,11 @@ export class ModelSlots implements Disposable {
 		return count;
 	}
 
+	/** Ends the engine of a model now, whatever it does; the next request starts it again. */
+	unload(folder: string): void {
+		this.find(folder)?.unload('it was unloaded by hand');
+	}
+
 	/** Loads every model of before anew. @throws GenerationError */
 	async restart(): Promise<void> {
 		await Promise.all([...this.slots.values()].map(({ engine }) => engine.restart()));

@@ -13,7 +13,7 @@ export type { ModelGraphs } from './graphFiles';
 export { importFolder } from './importFolder';
 export * from './inspect';
 export * from './installed';
-export { type Manifest } from './manifest';
+export { filesBelow, type Manifest } from './manifest';
 export { memoryNeed } from './memoryNeed';
 export type { DecoderConfig, EncoderDecoderConfig, ModelConfig } from './modelConfig';
 export { readGraphOutline } from './onnxFile';

@@ -80,6 +80,30 @@ test('installs a model from a mirror: a dropped connection, progress, cancel, re
 	await screenshot('completion-of-downloaded-model');
 });
 
+test('the Models view shows what is here, loads and unloads it, and what can be installed', async ({
+	vs,
+	screenshot,
+}) => {
+	const lines = await vs.modelsView();
+	const builtIn = lines.filter({ hasText: 'inkling-text' });
+	const installed = lines.filter({ hasText: 'little-coder (int8)' });
+	await expect(installed).toContainText(/\d+ MB · completions/);
+	await expect(builtIn).toContainText('not loaded');
+	await builtIn.hover();
+	await builtIn.getByRole('button', { name: 'Load Model' }).click();
+	await expect(builtIn).toContainText('loaded: Processor (CPU)', { timeout: 60_000 });
+	await lines.filter({ hasText: 'Can be installed' }).click();
+	await expect(lines.filter({ hasText: 'Qwen2.5-Coder 0.5B Instruct' })).toContainText('about 862 MB · apache-2.0');
+	await screenshot('models-view');
+	await builtIn.hover();
+	await builtIn.getByRole('button', { name: 'Unload Model' }).click();
+	await expect(builtIn).toContainText('not loaded');
+	await installed.hover();
+	await installed.getByRole('button', { name: 'Verify Model' }).click();
+	await expect(vs.toasts.filter({ hasText: 'is undamaged' })).toBeVisible();
+	await vs.command('View: Show Explorer');
+});
+
 test('verifies and deletes what was installed', async ({ vs, screenshot }) => {
 	await vs.command('Inkling: Manage Models...');
 	await expect(vs.quickRows.first()).toContainText('little-coder (int8)');

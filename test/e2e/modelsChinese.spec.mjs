@@ -25,4 +25,7 @@ test('installs a model in Chinese and in light colours', async ({ vs, screenshot
 	hub.bytesPerSecond = undefined;
 	await expect(vs.toasts.filter({ hasText: '已安装' })).toBeVisible({ timeout: 60_000 });
 	await screenshot('chinese-model-installed');
+	const lines = await vs.modelsView('Inkling 模型');
+	await expect(lines.filter({ hasText: 'little-coder' })).toContainText('未加载');
+	await screenshot('chinese-models-view');
 });

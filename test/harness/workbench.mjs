@@ -187,6 +187,14 @@ export class Workbench {
 		return { title: await textOf('h1'), text: await textOf('.result'), status: await textOf('.status'), notes };
 	}
 
+	/** Opens the Models view in the side bar; returns its lines. */
+	async modelsView(title = 'Inkling Models') {
+		await this.page.locator(`.activitybar .action-item a[aria-label^="${title}"]`).click();
+		const lines = this.page.locator('.pane-body .monaco-list-row[aria-level]');
+		await lines.first().waitFor();
+		return lines;
+	}
+
 	/** Opens the chat in the side bar. */
 	async chat(command = 'Inkling: Open Chat') {
 		await this.command(command);

@@ -54,15 +54,16 @@ async function actOn(model: StoredModel, library: ModelLibrary): Promise<void> {
 	const name = nameOf(model);
 	const actions = [
 		{ label: `$(check) ${t('Use...')}`, run: () => offerUse(model, model.manifest.roles, library.settings, name) },
-		{ label: `$(shield) ${t('Verify')}`, run: () => verify(model, library) },
+		{ label: `$(shield) ${t('Verify')}`, run: () => verifyModel(model, library) },
 		{ label: `$(package) ${t('Export as Bundle...')}`, run: () => exportModel(model, library) },
-		{ label: `$(trash) ${t('Delete')}`, run: () => remove(model, library) },
+		{ label: `$(trash) ${t('Delete')}`, run: () => deleteModel(model, library) },
 	];
 	const chosen = await vscode.window.showQuickPick(actions, { title: name });
 	await chosen?.run();
 }
 
-async function verify(model: StoredModel, { store }: ModelLibrary): Promise<void> {
+/** Compares every byte of a model with what was installed and says what it found. */
+export async function verifyModel(model: StoredModel, { store }: ModelLibrary): Promise<void> {
 	const { t } = vscode.l10n;
 	const name = nameOf(model);
 	const damaged = await vscode.window.withProgress(
@@ -103,7 +104,8 @@ async function exportModel(model: StoredModel, { signingKey, log }: ModelLibrary
 	}
 }
 
-async function remove(model: StoredModel, { store, settings }: ModelLibrary): Promise<void> {
+/** Deletes a model after asking; every role that used it goes back to its default. */
+export async function deleteModel(model: StoredModel, { store, settings }: ModelLibrary): Promise<void> {
 	const { t } = vscode.l10n;
 	const yes = t('Delete');
 	const name = nameOf(model);
