@@ -1,7 +1,7 @@
-import { mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { emptyConversation, recordsOf, type Conversation, type SessionJournal, type SessionRecord } from '../chat';
-import { keepCopy, writeWhole } from './files';
+import { keepCopy, makeFolder, writeWhole } from './files';
 import { HistoryError, toHistoryError } from './historyError';
 import { SessionFile } from './sessionFile';
 import { SessionIndex, summarize, type SessionSummary } from './sessionIndex';
@@ -85,7 +85,7 @@ export class ChatHistory {
 		const path = this.pathOf(id);
 		const aside = join(this.trash, id + suffix);
 		try {
-			await mkdir(this.trash, { recursive: true, mode: 0o700 });
+			await makeFolder(this.trash);
 			await rename(path, aside);
 			await utimes(aside, this.now() / 1000, this.now() / 1000);
 		} catch (error) {
@@ -146,7 +146,6 @@ export class ChatHistory {
 			append: async (records, how) => {
 				const first = opening;
 				opening = [];
-				await mkdir(this.folder, { recursive: true, mode: 0o700 }).catch(() => undefined);
 				await file.append([...first, ...records], how);
 			},
 		};

@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
-import { copyFile, open, rename, rm } from 'node:fs/promises';
+import { copyFile, mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 
 /** Puts a file in place whole or not at all: written under another name, synced, renamed. */
 export async function writeWhole(path: string, text: string): Promise<void> {
@@ -18,6 +19,23 @@ export async function writeWhole(path: string, text: string): Promise<void> {
 	}
 }
 
+/** Makes a folder for this user alone. Node's own way to make all that is missing says of a disk that is read-only that it is not there. */
+export async function makeFolder(path: string): Promise<void> {
+	try {
+		await mkdir(path, { mode: 0o700 });
+	} catch (error) {
+		if (hasCode(error, 'EEXIST')) return;
+		if (!hasCode(error, 'ENOENT') || dirname(path) === path) throw error;
+		await makeFolder(dirname(path));
+		await mkdir(path, { mode: 0o700 });
+	}
+}
+
+/** Whether the file system failed with this code. */
+export function hasCode(error: unknown, code: string): boolean {
+	return error instanceof Error && 'code' in error && error.code === code;
+}
+
 /** Copies a file beside itself as `.bak`, `.bak-2` ..., never over an older copy. */
 export async function keepCopy(path: string): Promise<void> {
 	for (let number = 1; ; number++) {
@@ -26,8 +44,7 @@ export async function keepCopy(path: string): Promise<void> {
 			await copyFile(path, copy, constants.COPYFILE_EXCL);
 			return;
 		} catch (error) {
-			const exists = error instanceof Error && 'code' in error && error.code === 'EEXIST';
-			if (!exists || number > 100) throw error;
+			if (!hasCode(error, 'EEXIST') || number > 100) throw error;
 		}
 	}
 }

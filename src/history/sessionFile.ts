@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type SessionJournal, type SessionRecord } from '../chat';
+import { hasCode, makeFolder } from './files';
 import { HistoryError, toHistoryError } from './historyError';
 import { writeLine } from './recordLine';
 import { recordsOfOthers } from './sessionReading';
@@ -97,8 +98,17 @@ export class SessionFile implements SessionJournal {
 	}
 }
 
-function openNew(path: string): Promise<FileHandle> {
-	return open(path, constants.O_APPEND | constants.O_CREAT | constants.O_RDWR, 0o600);
+/** Makes a file, and its folder, where there is none. */
+async function openNew(path: string): Promise<FileHandle> {
+	const { O_APPEND, O_CREAT, O_RDWR } = constants;
+	const openIt = (): Promise<FileHandle> => open(path, O_APPEND | O_CREAT | O_RDWR, 0o600);
+	try {
+		return await openIt();
+	} catch (error) {
+		if (!hasCode(error, 'ENOENT')) throw error;
+		await makeFolder(dirname(path));
+		return openIt();
+	}
 }
 
 /** Opens a file that was there. One that is gone was deleted, and must not come back with nothing but what follows. */
@@ -106,8 +116,8 @@ async function openKnown(path: string): Promise<FileHandle> {
 	try {
 		return await open(path, constants.O_APPEND | constants.O_RDWR);
 	} catch (error) {
-		const isGone = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-		throw isGone ? new HistoryError('deleted', `${path} was deleted`, { cause: error }) : error;
+		if (!hasCode(error, 'ENOENT')) throw error;
+		throw new HistoryError('deleted', `${path} was deleted`, { cause: error });
 	}
 }
 
