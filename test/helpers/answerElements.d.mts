@@ -4,3 +4,4 @@ export interface AnswerElement {
 	readonly text: string;
 }
 export function answerElements(markdown: string): readonly AnswerElement[];
+export function growingAnswer(): { elements(text: string): readonly AnswerElement[] };
