@@ -10,9 +10,13 @@ import {
 	type Turn,
 } from '../../chat';
 import { GenerationError } from '../../generation';
+import { findHiddenCharacters } from '../../prompts';
 import { placeScheme, type ChipView, type TurnView } from '../../protocol';
 import { describeEgress } from '../egressWords';
 import { describeError } from '../userErrors';
+
+/** Kinds of hidden characters that a note names. */
+const mostNamed = 10;
 
 /** The turns that are shown, as the panel draws them. */
 export function turnViews(conversation: Conversation): TurnView[] {
@@ -25,7 +29,7 @@ export function turnViews(conversation: Conversation): TurnView[] {
 		source: turn.kind === 'answer' ? sourceOf(turn) : '',
 		sent: turn.kind === 'answer' ? sentOf(turn) : '',
 		reasoning: turn.kind === 'answer' ? (turn.reasoning ?? '') : '',
-		note: turn.kind === 'answer' ? noteOf(turn) : '',
+		note: turn.kind === 'answer' ? [noteOf(turn), hiddenNote(turn)].filter(note => note !== '').join(' ') : '',
 		variant: variantOf(conversation, turn),
 	}));
 }
@@ -84,6 +88,15 @@ function noteOf({ state, error }: Answer): string {
 		default:
 			return assertNever(state);
 	}
+}
+
+/** What nobody can see in an answer, and what could disguise what its code does (S7). */
+function hiddenNote({ state, text }: Answer): string {
+	const found = state === 'answering' ? [] : findHiddenCharacters(text);
+	if (found.length === 0) return '';
+	const characters = [...new Set(found.map(({ codePoint }) => codePoint))].slice(0, mostNamed).join(', ');
+	const facts = { count: found.length, characters };
+	return vscode.l10n.t('The answer contains {count} invisible characters ({characters}).', facts);
 }
 
 function variantOf(conversation: Conversation, turn: Turn): TurnView['variant'] {
