@@ -57,6 +57,8 @@ const fromChatPanel = v.variant('type', [
 	/** A place that an answer cites was pressed; it is opened if the answer really cites it. */
 	v.object({ type: v.literal('place'), turn: short, label: short }),
 	v.object({ type: v.literal('suggest'), query: short }),
+	/** A slash was typed: templates may have changed since the commands were told. */
+	v.object({ type: v.literal('listCommands') }),
 	v.object({ type: v.literal('attach'), key: short }),
 	v.object({ type: v.literal('detach'), key: short }),
 	v.object({ type: v.literal('drop'), addresses: v.pipe(v.array(short), v.maxLength(50)) }),

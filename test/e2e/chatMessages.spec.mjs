@@ -1,5 +1,9 @@
 // What a person does in the composer: names things by hand, drops files, recalls, copies; and messages that cannot go as they are.
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { startChatServer } from '../harness/chatServer.mjs';
+import { addressOf } from '../harness/vscodeServer.mjs';
+import { Workbench } from '../harness/workbench.mjs';
 import { violationsAround } from './accessibility.mjs';
 import { expect, testIn } from './fixtures.mjs';
 
@@ -28,9 +32,10 @@ async function typeAndSend(chat, text) {
 }
 
 test('what is named by hand goes with the message, by path, by name and by kind', async ({ vs, screenshot }) => {
+	const chat = await newChat(vs);
 	await vs.openFile('src/measurement.ts');
 	await vs.selectLines(1, 2);
-	const chat = await newChat(vs);
+	// Taken away as the chip that follows the selection, and asked for in words.
 	await chat.chips.getByRole('button', { name: /^Remove/ }).click();
 	await typeAndSend(chat, 'Does #selection agree with #file:docs/tides.md and @report.ts?');
 	await expect(chat.questions).toHaveCount(1);
@@ -84,6 +89,29 @@ test('the arrow keys bring earlier questions back, and then what was being writt
 	await chat.input.fill('');
 });
 
+test("a person's own template is a command, with its help, as soon as it is there", async ({ vs, screenshot }) => {
+	const folder = join(vs.workspace, '.inkling', 'prompts');
+	const chat = await newChat(vs);
+	mkdirSync(folder, { recursive: true });
+	writeFileSync(
+		join(folder, 'log.md'),
+		"---\nname: log\ntitle: Ship's Log\ndescription: Notes as an entry of the ship's log.\n---\n\n# User\n\nWrite this into the log: {{text}}\n",
+	);
+	try {
+		await chat.input.pressSequentially('/lo');
+		await expect(chat.choices).toContainText(["Notes as an entry of the ship's log."]);
+		await screenshot('chat-own-command');
+		await chat.input.press('Tab');
+		await chat.input.pressSequentially('wind from the west');
+		await chat.input.press('Enter');
+		await expect(chat.questions).toHaveText(['/log wind from the west']);
+		await chat.idle();
+		expect(lastBody()).toContain('Write this into the log: wind from the west');
+	} finally {
+		rmSync(join(vs.workspace, '.inkling'), { recursive: true });
+	}
+});
+
 test('an answer and a block of code are copied, each as it is', async ({ vs }) => {
 	const chat = await newChat(vs);
 	await chat.ask('Some code, please');
@@ -100,14 +128,83 @@ test('an answer and a block of code are copied, each as it is', async ({ vs }) =
 	await chat.input.fill('');
 });
 
-test('a file dropped from the explorer is attached', async ({ vs, screenshot }) => {
-	await vs.command('View: Show Explorer');
-	const row = vs.page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'docs' }).first();
-	await row.click();
-	const file = vs.page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'tides.md' }).first();
-	await file.waitFor();
-	await vs.command('Chat: Focus on Chat View');
-	await screenshot('chat-drop');
+test('files dropped from the explorer are attached, a secret one with the reason why not', async ({
+	vs,
+	screenshot,
+}) => {
+	writeFileSync(join(vs.workspace, 'production.env'), 'KEY=canary');
+	try {
+		const chat = await newChat(vs);
+		// Explorer and chat share the side bar unless one of them moves.
+		await vs.command('View: Move Focused View');
+		await vs.pick('New Secondary Side Bar Entry');
+		await vs.command('View: Show Explorer');
+		await chat.input.waitFor();
+		const rows = vs.page.locator('.explorer-folders-view .monaco-list-row');
+		for (const name of ['package.json', 'production.env']) {
+			await rows.filter({ hasText: name }).first().hover();
+			await vs.page.mouse.down();
+			// VS Code hands a drag over to a webview only while Shift is held.
+			await vs.page.keyboard.down('Shift');
+			const target = await chat.input.boundingBox();
+			for (const step of [0, 4, 8]) await vs.page.mouse.move(target.x + 40 + step, target.y + target.height / 2);
+			await expect(chat.page.locator('.composer.dragged')).toBeVisible();
+			await vs.page.mouse.up();
+			await vs.page.keyboard.up('Shift');
+			await expect(chat.chips.filter({ hasText: name })).toHaveCount(1);
+		}
+		await expect(chat.chips.filter({ hasText: 'package.json' })).toContainText('tokens');
+		await expect(chat.chips.filter({ hasText: 'production.env' })).toContainText(
+			'files like this hold passwords or keys',
+		);
+		await screenshot('chat-drop');
+		await chat.ask('What is attached?');
+		expect(lastBody()).toContain('name=\\"package.json\\"');
+		expect(lastBody()).not.toContain('canary');
+		await chat.chips.getByRole('button', { name: 'Remove production.env' }).click();
+	} finally {
+		rmSync(join(vs.workspace, 'production.env'));
+		await vs.command('View: Reset View Locations');
+	}
+});
+
+test('a conversation deleted in another window says so, keeps what is being written, and is restored by choice only', async ({
+	vs,
+	browser,
+	screenshot,
+}) => {
+	const chat = await newChat(vs);
+	await chat.ask('Slack water, when?');
+	const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+	try {
+		await page.goto(addressOf(vs.server, vs.workspace));
+		const second = new Workbench(page, vs.server, vs.workspace);
+		await second.ready();
+		await second.command('Inkling: Chat History...');
+		const row = second.quickRows.filter({ hasText: 'Slack water, when?' }).first();
+		await row.hover();
+		await row.getByRole('button', { name: 'Delete', exact: true }).click();
+		await expect(second.quickRows.filter({ hasText: 'Slack water, when?' })).toHaveCount(0);
+	} finally {
+		await page.close();
+	}
+	const requests = server.requests.length;
+	await chat.send('And how long?');
+	const toast = vs.toasts.filter({ hasText: '"Slack water, when?" was deleted in another window.' });
+	await toast.waitFor();
+	await expect(chat.input).toHaveValue('And how long?');
+	await expect(chat.page.locator('.notices')).toContainText('deleted in another window');
+	await screenshot('chat-deleted-elsewhere');
+	expect(server.requests.length).toBe(requests);
+	await toast.getByRole('button', { name: 'Restore' }).click();
+	await toast.waitFor({ state: 'hidden' });
+	await chat.input.press('Enter');
+	await expect(chat.questions).toHaveText(['Slack water, when?', 'And how long?']);
+	await chat.idle();
+	await vs.page.reload();
+	await vs.ready();
+	const again = await vs.chat();
+	await expect(again.questions).toHaveText(['Slack water, when?', 'And how long?']);
 });
 
 test('a message that no prompt has room for is kept, and the answer says what to do', async ({ vs, screenshot }) => {

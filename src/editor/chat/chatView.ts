@@ -104,6 +104,8 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 			case 'choose':
 			case 'newChat':
 				return this.converse(message);
+			case 'listCommands':
+				return this.sendCommands();
 			case 'suggest':
 			case 'attach':
 			case 'detach':
@@ -147,7 +149,6 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 		if (outcome.kind === 'sent') return;
 		status.hold(outcome.reason);
 		this.post({ type: 'compose', text });
-		this.announce(outcome.reason);
 	}
 
 	private async attach(message: Of<'suggest' | 'attach' | 'detach' | 'drop'>): Promise<void> {
@@ -186,6 +187,10 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 		this.post({ type: 'chips', chips: this.parts.attachments.chips });
 		for (const message of this.waiting.splice(0)) this.post(message);
 		await this.sendStatus();
+		await this.sendCommands();
+	}
+
+	private async sendCommands(): Promise<void> {
 		this.post({ type: 'commands', commands: [...(await this.parts.commands())] });
 	}
 

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import { type ChatHistory, type SessionSummary } from '../../history';
 import { type ChatSessions } from './chatSessions';
@@ -126,7 +127,7 @@ type Found = SessionSummary & { readonly excerpt?: string };
 
 function grouped(found: readonly Found[]): readonly SessionPick[] {
 	const { t } = vscode.l10n;
-	const here = (vscode.workspace.workspaceFile ?? vscode.workspace.workspaceFolders?.[0]?.uri)?.toString() ?? '';
+	const here = hereAddress();
 	const group = (label: string, summaries: readonly Found[]): readonly SessionPick[] =>
 		summaries.length === 0
 			? []
@@ -143,8 +144,9 @@ function grouped(found: readonly Found[]): readonly SessionPick[] {
 	];
 }
 
-function pickOf({ id, title, updatedAt, pinned, excerpt }: Found): SessionPick {
+function pickOf(found: Found): SessionPick {
 	const { t } = vscode.l10n;
+	const { id, title, updatedAt, pinned, excerpt } = found;
 	const button = (action: ItemAction, icon: string, tooltip: string): ActionButton => ({
 		action,
 		iconPath: new vscode.ThemeIcon(icon),
@@ -154,7 +156,7 @@ function pickOf({ id, title, updatedAt, pinned, excerpt }: Found): SessionPick {
 	return {
 		id,
 		label: `${pinned ? '$(pinned) ' : ''}${escapeIcons(title === '' ? id : title)}`,
-		description: pinned ? `${t('pinned')} · ${time}` : time,
+		description: [...(pinned ? [t('pinned')] : []), time, ...placeOf(found)].join(' · '),
 		...(excerpt !== undefined && { detail: escapeIcons(excerpt) }),
 		// It was found by its messages, which the list itself does not see.
 		alwaysShow: excerpt !== undefined,
@@ -166,6 +168,24 @@ function pickOf({ id, title, updatedAt, pinned, excerpt }: Found): SessionPick {
 		],
 	};
 }
+
+/** The name of another workspace, which may be gone by now. */
+function placeOf({ workspace }: Found): readonly string[] {
+	return workspace === '' || workspace === hereAddress()
+		? []
+		: [posix.basename(workspace.replace(/\.code-workspace$/, ''))].map(decode);
+}
+
+function decode(name: string): string {
+	try {
+		return decodeURIComponent(name);
+	} catch {
+		return name;
+	}
+}
+
+const hereAddress = (): string =>
+	(vscode.workspace.workspaceFile ?? vscode.workspace.workspaceFolders?.[0]?.uri)?.toString() ?? '';
 
 /** Words of a conversation that look like an icon stay words. */
 const escapeIcons = (text: string): string => text.replace(/\$\(/g, '$\u200b(');

@@ -2,17 +2,22 @@ import { type JSX } from 'preact';
 import { type StatusView } from '../../protocol';
 import { Icon } from './Icon';
 
-/** Warnings above the composer: what the model no longer sees, that nothing can be saved. */
-export function Surroundings({ status }: { readonly status: StatusView | undefined }): JSX.Element | null {
-	if (!status || status.notices.length === 0) return null;
+/** Warnings above the composer: why a message was not sent, what the model no longer sees, that nothing can be saved. The region is always
+ * there, so that a screen reader says what comes into it. */
+export function Surroundings({ status }: { readonly status: StatusView | undefined }): JSX.Element {
+	const notices = status?.notices ?? [];
 	return (
-		<ul class="notices">
-			{status.notices.map(notice => (
-				<li key={notice}>
-					<Icon name="info" />
-					<span>{notice}</span>
-				</li>
-			))}
-		</ul>
+		<div role="status">
+			{notices.length > 0 && (
+				<ul class="notices">
+					{notices.map(notice => (
+						<li key={notice}>
+							<Icon name="info" />
+							<span>{notice}</span>
+						</li>
+					))}
+				</ul>
+			)}
+		</div>
 	);
 }

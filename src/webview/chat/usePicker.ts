@@ -18,6 +18,9 @@ export function usePicker(state: ChatState, draft: Draft): (PickerKeys & { reado
 		setSelected(0);
 		if (trigger?.kind === 'context') post({ type: 'suggest', query: trigger.query });
 	}, [trigger?.kind, trigger?.query]);
+	useEffect(() => {
+		if (trigger?.kind === 'command') post({ type: 'listCommands' });
+	}, [trigger?.kind]);
 	if (!trigger) return undefined;
 	const choose = (choice: Choice): void => {
 		const { before, after } = withoutTrigger(text, trigger);
