@@ -22,7 +22,8 @@ interface Held {
 const smallLoss = 64;
 
 /** Keeps the caches of recent sequences, so that a request that begins like an earlier one computes only what is new. Least
- * recently used ones are dropped when all together pass the budget. */
+ * recently used ones are dropped when all together pass the budget. The latest stays even when it is larger alone: the next key
+ * would otherwise compute the whole of a long prompt again. */
 export class CacheStore {
 	private held: Held[] = [];
 	private uses = 0;
@@ -63,8 +64,8 @@ export class CacheStore {
 
 	/** Drops least recently used states that no answer needs until the rest fits the budget. Call it after states grew. */
 	trim(): void {
-		const free = this.held.filter(one => !one.busy).sort((one, other) => one.usedAt - other.usedAt);
-		for (const oldest of free) {
+		const byAge = [...this.held].sort((one, other) => one.usedAt - other.usedAt);
+		for (const oldest of byAge.slice(0, -1).filter(one => !one.busy)) {
 			if (this.bytes <= this.budgetBytes) return;
 			this.held = this.held.filter(one => one !== oldest);
 		}

@@ -14,6 +14,8 @@ export interface CacheLayout {
 	readonly type: 'float32' | 'float16';
 	readonly slots: readonly CacheSlot[];
 	readonly logits: string;
+	/** Most tokens that a sequence can have, where that is known. */
+	readonly contextTokens?: number | undefined;
 	/** First output of the graph when it is no tensor, which lets `InPlaceCache` avoid all copies. */
 	readonly stopOutput: string | undefined;
 }
@@ -153,7 +155,7 @@ export class InPlaceCache implements KeyValueCache {
 
 	private adopt(source: InPlaceCache, length: number, atLeast = length): void {
 		const { slots } = this.layout;
-		const capacity = roundCapacity(atLeast);
+		const capacity = roundCapacity(atLeast, this.layout.contextTokens);
 		const buffers = slots.map((slot, index) => {
 			const numbers = allocate(this.layout, slot.heads * slot.headSize * capacity);
 			const old = source.buffers[index];
@@ -168,8 +170,10 @@ export class InPlaceCache implements KeyValueCache {
 	}
 }
 
-/** Half as much again, in steps of 128 tokens: growing to a long context copies little, and a short one wastes little. */
-const roundCapacity = (tokens: number): number => Math.ceil((tokens * 1.5) / 128) * 128;
+/** Half as much again, in steps of 128 tokens, but not beyond the context: growing to a long one copies little, and a short one
+ * wastes little. */
+const roundCapacity = (tokens: number, contextTokens = Infinity): number =>
+	Math.ceil(Math.max(tokens, Math.min(tokens * 1.5, contextTokens)) / 128) * 128;
 
 /** Memory that one token takes in a cache. */
 export function bytesPerToken({ type, slots }: CacheLayout): number {

@@ -56,7 +56,13 @@ export function readDecoderLayout(
 	const keepName = keepNames.find(name => inputs.has(name));
 	const first = session.outputs[0];
 	return {
-		cache: { type, slots, logits: 'logits', stopOutput: first && first.type === undefined ? first.name : undefined },
+		cache: {
+			type,
+			slots,
+			logits: 'logits',
+			contextTokens: config.contextTokens,
+			stopOutput: first && first.type === undefined ? first.name : undefined,
+		},
 		idType: 'int64',
 		mask: inputs.has('attention_mask') ? 'int64' : undefined,
 		positions: inputs.has('position_ids') ? 'int64' : undefined,

@@ -138,13 +138,16 @@ describe('budget', () => {
 		expect(answer(store, range(1000, 100)).reused).toBe(0);
 	});
 
-	test('keeps a sequence in use even when it is larger than the budget, and drops it afterwards', () => {
+	test('keeps the latest sequence even when it is larger than the budget, until another one takes its place', () => {
 		const store = storeOf(50);
 		const sequence = store.take(planFromPrompt(range(0, 100)));
 		extend(sequence, range(0, 100));
 		store.trim();
 		expect(store.count).toBe(1);
 		store.giveBack(sequence);
-		expect(store.count).toBe(0);
+		expect(answer(store, range(0, 103)).reused).toBe(100);
+		answer(store, range(1000, 10));
+		expect(store.count).toBe(1);
+		expect(answer(store, range(0, 103)).reused).toBe(0);
 	});
 });
