@@ -68,11 +68,13 @@ export class CacheStore {
 		for (const oldest of byAge.slice(0, -1).filter(one => !one.busy)) {
 			if (this.bytes <= this.budgetBytes) return;
 			this.held = this.held.filter(one => one !== oldest);
+			oldest.state.dispose?.();
 		}
 	}
 
 	/** Forgets everything no answer needs, for when memory ran out. */
 	clear(): void {
+		for (const one of this.held) if (!one.busy) one.state.dispose?.();
 		this.held = this.held.filter(one => one.busy);
 	}
 

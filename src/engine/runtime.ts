@@ -20,6 +20,8 @@ export interface SessionOptions {
 	readonly graphFile: string;
 	readonly device: Device;
 	readonly threads: number;
+	/** Outputs that stay in the device's memory, to be fed to the next run. Reading their numbers ends the process. */
+	readonly onDevice?: readonly string[] | undefined;
 }
 
 /** Makes a tensor around existing numbers without copying them. */
@@ -63,6 +65,7 @@ function turnTelemetryOff(): void {
 export class Session {
 	readonly inputs: readonly ValueFacts[];
 	readonly outputs: readonly ValueFacts[];
+	private released = false;
 
 	private constructor(
 		private readonly session: InferenceSession,
@@ -120,13 +123,22 @@ export class Session {
 		throw toGenerationError(new Error(`the run did not end at '${stopOutput}'`), this.graphFile, this.log);
 	}
 
+	/** May be called again. */
 	async release(): Promise<void> {
+		if (this.released) return;
+		this.released = true;
 		await this.session.release();
 	}
 }
 
-function sessionOptions({ device, threads }: Omit<SessionOptions, 'graphFile'>): InferenceSession.SessionOptions {
+function sessionOptions({
+	device,
+	threads,
+	onDevice,
+}: Omit<SessionOptions, 'graphFile'>): InferenceSession.SessionOptions {
+	const locations = onDevice && Object.fromEntries(onDevice.map(name => [name, 'gpu-buffer'] as const));
 	return {
+		...(locations && { preferredOutputLocation: locations }),
 		executionProviders: [device],
 		// Without an explicit number the library pins its workers to cores.
 		intraOpNumThreads: threads,

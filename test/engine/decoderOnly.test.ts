@@ -18,8 +18,8 @@ describe.each([...tinyModels, 'inkling-code'])('%s', name => {
 		if (config.family !== 'decoder-only') throw new Error(`${name} is ${config.family}`);
 		const graphFile = graphs.main;
 		session = await Session.create({ graphFile, device: 'cpu', threads: 1 }, silentLog);
-		decoder = await DecoderOnly.load(session, { config, graphFile, allowInPlace: true }, silentLog);
-		ordinary = await DecoderOnly.load(session, { config, graphFile, allowInPlace: false }, silentLog);
+		decoder = await DecoderOnly.load(session, { config, graphFile, cache: 'in place' }, silentLog);
+		ordinary = await DecoderOnly.load(session, { config, graphFile, cache: 'growing' }, silentLog);
 	});
 	afterAll(() => session.release());
 

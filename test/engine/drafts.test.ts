@@ -27,7 +27,7 @@ async function ordinaryPath(folder: string) {
 	const { config, graphs } = await inspectModelFolder(folder);
 	if (config.family !== 'decoder-only') throw new Error(`${folder} is ${config.family}`);
 	const session = await Session.create({ graphFile: graphs.main, device: 'cpu', threads: 1 }, silentLog);
-	const options = { config, graphFile: graphs.main, allowInPlace: false };
+	const options = { config, graphFile: graphs.main, cache: 'growing' } as const;
 	const decoder = await DecoderOnly.load(session, options, silentLog);
 	return {
 		release: () => session.release(),

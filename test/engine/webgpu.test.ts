@@ -23,9 +23,9 @@ describe.skipIf(!hasSoftwareGpu)('on a WebGPU device in software', () => {
 		gpu.dispose();
 	});
 
-	function start(name: string): Promise<TextGenerator> {
-		const load = { folder: modelFolder(name), device: 'webgpu', threads: 1, cacheBytes: 64 << 20 } as const;
-		const engine = new LocalEngine({ entry, load: () => load, idleUnloadMs: 0, log: silentLog });
+	function start(folder: string, log = silentLog): Promise<TextGenerator> {
+		const load = { folder, device: 'webgpu', threads: 1, cacheBytes: 64 << 20 } as const;
+		const engine = new LocalEngine({ entry, load: () => load, idleUnloadMs: 0, log });
 		engines.push(engine);
 		return engine.ready();
 	}
@@ -33,7 +33,7 @@ describe.skipIf(!hasSoftwareGpu)('on a WebGPU device in software', () => {
 	test.each(['tiny-plain', 'tiny-nopos'])(
 		"%s answers with the tokens of the CPU's reference",
 		async name => {
-			const generator = await start(name);
+			const generator = await start(modelFolder(name));
 			expect(generator.model).not.toHaveProperty('fallbackReason');
 			expect(generator.model.device).toBe('webgpu');
 			for (const { promptIds, continuationIds } of readReferences(name).slice(0, 2)) {
@@ -45,13 +45,28 @@ describe.skipIf(!hasSoftwareGpu)('on a WebGPU device in software', () => {
 		60_000,
 	);
 
+	test('keeps the KV cache of grouped-query attention on the device, through reuse, truncation and drafts', async () => {
+		const messages: string[] = [];
+		const note = (message: string): void => void messages.push(message);
+		const generator = await start(modelFolder('tiny-qwen2-gqa'), { ...silentLog, info: note, warn: note });
+		expect(messages.join('\n')).toContain('KV cache on the device');
+		for (const { promptIds, continuationIds } of readReferences('tiny-qwen2-gqa').slice(0, 3)) {
+			const request = requestFor(promptIds, { maxTokens: continuationIds.length });
+			expect((await collect(generator.generate(request, never))).done.tokenIds).toEqual(continuationIds);
+			// The same beginning and another end, then the first again.
+			const other = requestFor([...promptIds.slice(0, -2), 5, 6, 7], { maxTokens: 4 });
+			expect((await collect(generator.generate(other, never))).done.usage.reusedTokens).toBeGreaterThan(0);
+			expect((await collect(generator.generate(request, never))).done.tokenIds).toEqual(continuationIds);
+		}
+	}, 120_000);
+
 	test.each([
 		['a family that only runs on the CPU', 'tiny-t5', 'only runs on the CPU'],
 		['a cache of 16-bit numbers, which this device lacks,', 'tiny-qwen2', 'lacks 16-bit numbers'],
 	])(
 		'%s falls back to the CPU and says why',
 		async (_, name, reason) => {
-			const generator = await start(name);
+			const generator = await start(modelFolder(name));
 			expect(generator.model.device).toBe('cpu');
 			expect(generator.model.fallbackReason).toContain(reason);
 			const { promptIds } = readReferences(name)[0]!;

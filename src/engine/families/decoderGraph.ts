@@ -1,11 +1,11 @@
-import { GrowingCache, InPlaceCache, type KeyValueCache } from '../kvCache';
+import { DeviceCache, GrowingCache, InPlaceCache, type KeyValueCache } from '../kvCache';
 import { tensor, type EngineTensor, type Session } from '../runtime';
 import { type DecoderLayout } from './decoderLayout';
 import { type DecodingState } from './family';
 import { LogitRows } from './logitRows';
 import { NumberTape } from './numberTape';
 
-export type CacheStrategy = 'in place' | 'growing';
+export type CacheStrategy = 'in place' | 'on the device' | 'growing';
 
 export type Feeds = Readonly<Record<string, EngineTensor>>;
 
@@ -33,6 +33,7 @@ export class DecoderGraph {
 	createCache(strategy: CacheStrategy): KeyValueCache {
 		const { cache } = this.layout;
 		const { stopOutput } = cache;
+		if (strategy === 'on the device') return new DeviceCache(this.session, cache);
 		return strategy === 'in place' && stopOutput !== undefined
 			? new InPlaceCache(this.session, { ...cache, stopOutput })
 			: new GrowingCache(this.session, cache);
@@ -116,5 +117,9 @@ export class CachedState implements DecodingState {
 
 	copy(length = this.length): CachedState {
 		return new CachedState(this.graph, this.cache.copy(length), this.constantFeeds);
+	}
+
+	dispose(): void {
+		this.cache.dispose?.();
 	}
 }

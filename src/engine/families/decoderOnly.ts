@@ -4,13 +4,14 @@ import { type Session } from '../runtime';
 import { CachedState, DecoderGraph, type CacheStrategy } from './decoderGraph';
 import { readDecoderLayout } from './decoderLayout';
 import { planFromPrompt, type DecodingPlan, type DecodingState, type ModelFamily } from './family';
-import { probeGraph, sameNumbers } from './probe';
+import { proveOnDevice, probeGraph, sameNumbers } from './probe';
 
 export interface DecoderOptions {
 	readonly config: DecoderConfig;
 	readonly graphFile: string;
-	/** False keeps to the ordinary cache: on devices other than the CPU, and in tests. */
-	readonly allowInPlace: boolean;
+	/** The cache to try; when the graph or the binding does not do it, it is the ordinary one. 'on the device' takes a session whose
+	 * cache outputs stay there. */
+	readonly cache: CacheStrategy;
 }
 
 /** A GPT-like graph in the Hugging Face layout: token ids and a cache in, logits and a longer cache out. */
@@ -23,12 +24,16 @@ export class DecoderOnly implements ModelFamily {
 	) {}
 
 	/** Reads the graph's layout and proves with a few small runs that it works and which cache it can use.
-	 * @throws GenerationError badModel, unsupportedModel or outOfMemory */
+	 * @throws GenerationError badModel, unsupportedModel or outOfMemory, and for a cache on the device that gives other numbers */
 	static async load(session: Session, options: DecoderOptions, log: Log): Promise<DecoderOnly> {
 		const layout = readDecoderLayout(session, options.config, options.graphFile);
 		const graph = new DecoderGraph(session, layout, options.graphFile);
+		if (options.cache === 'on the device') {
+			await proveOnDevice(graph, options.config.vocabularySize);
+			return new DecoderOnly(graph, 'on the device');
+		}
 		const expected = await probeGraph(graph, 'growing', options.config.vocabularySize);
-		const mayTry = options.allowInPlace && layout.cache.stopOutput !== undefined;
+		const mayTry = options.cache === 'in place' && layout.cache.stopOutput !== undefined;
 		const inPlace = mayTry && (await worksInPlace(graph, expected, options, log));
 		return new DecoderOnly(graph, inPlace ? 'in place' : 'growing');
 	}

@@ -31,6 +31,8 @@ export interface DecodingState {
 	truncate(length: number): void;
 	/** A copy of the first `length` tokens, by default all, that shares what the encoder computed. */
 	copy(length?: number): DecodingState;
+	/** See `KeyValueCache.dispose`. */
+	dispose?(): void;
 }
 
 /** A loaded network of any kind. Everything that generates works on this, so that it works for every family. */

@@ -1,6 +1,12 @@
 import { assertNever, type Log } from '../../base';
 import { GenerationError, type Device } from '../../generation';
-import { type DecoderConfig, type EncoderDecoderConfig, type InspectedModel, type ModelGraphs } from '../../models';
+import {
+	readGraphOutline,
+	type DecoderConfig,
+	type EncoderDecoderConfig,
+	type InspectedModel,
+	type ModelGraphs,
+} from '../../models';
 import { Session } from '../runtime';
 import { type NamedGraph } from './crossLayout';
 import { DecoderOnly } from './decoderOnly';
@@ -26,28 +32,58 @@ export async function loadFamily(
 			`'${model.id}' is ${model.config.family}, which only runs on the CPU. Choose inkling.model.device: cpu.`,
 		);
 	const opened: Session[] = [];
-	const create = (file: string): Promise<Session> => Session.create({ graphFile: file, device, threads }, log);
-	const open = async (file: string): Promise<NamedGraph> => {
-		const session = await create(file);
+	const create = (file: string, onDevice?: readonly string[]): Promise<Session> =>
+		Session.create({ graphFile: file, device, threads, onDevice }, log);
+	const open: Open = async (file, onDevice) => {
+		const session = await create(file, onDevice);
 		opened.push(session);
 		return { session, file };
 	};
 	try {
-		const fastest = device === 'cpu' ? await withFastestGraph(model, create, log) : model;
-		return await openFamily(fastest, open, device === 'cpu', log);
+		const fastest = await withFastestGraph(model, device, create, log);
+		const onDevice = device === 'webgpu' ? await openOnDevice(fastest, open, log) : undefined;
+		return onDevice ?? (await openFamily(fastest, open, device === 'cpu', log));
 	} catch (error) {
 		for (const session of opened) await session.release();
 		throw error;
 	}
 }
 
-async function withFastestGraph(model: InspectedModel, create: OpenSession, log: Log): Promise<InspectedModel> {
-	const { config, graphs } = model;
-	if (config.family !== 'decoder-only') return model;
-	return { ...model, graphs: { ...graphs, main: await fastestGraph(graphs.main, config, create, log) } };
+/** A decoder whose KV cache never leaves the device. Undefined when the graph or the device cannot do that. */
+async function openOnDevice(
+	{ config, graphs }: InspectedModel,
+	open: Open,
+	log: Log,
+): Promise<ModelFamily | undefined> {
+	if (config.family !== 'decoder-only') return undefined;
+	const { operators, outputs } = readGraphOutline(graphs.main);
+	const present = outputs.map(({ name }) => name).filter(name => name.startsWith('present.'));
+	// The binding counts outputs from the first tensor on, so a graph that begins with something else gets the wrong ones.
+	if (outputs[0]?.name !== 'logits' || !operators.has('com.microsoft.GroupQueryAttention')) return undefined;
+	const { session, file } = await open(graphs.main, present);
+	try {
+		return await DecoderOnly.load(session, { config, graphFile: file, cache: 'on the device' }, log);
+	} catch (error) {
+		log.warn(`The KV cache of ${file} does not stay on the device: ${String(error)}`);
+		await session.release();
+		return undefined;
+	}
 }
 
-type Open = (file: string) => Promise<NamedGraph>;
+async function withFastestGraph(
+	model: InspectedModel,
+	device: Device,
+	create: OpenSession,
+	log: Log,
+): Promise<InspectedModel> {
+	const { config, graphs } = model;
+	if (config.family !== 'decoder-only') return model;
+	const target = { config, device: device === 'cpu' ? 'cpu' : 'gpu' } as const;
+	return { ...model, graphs: { ...graphs, main: await fastestGraph(graphs.main, target, create, log) } };
+}
+
+/** @param onDevice outputs that stay in the device's memory */
+type Open = (file: string, onDevice?: readonly string[]) => Promise<NamedGraph>;
 
 async function openFamily(model: InspectedModel, open: Open, onCpu: boolean, log: Log): Promise<ModelFamily> {
 	const { config, graphs } = model;
@@ -72,7 +108,7 @@ async function openDecoderOnly(
 ): Promise<ModelFamily> {
 	const isMerged = MergedDecoder.recognises(session);
 	if (!isMerged && !Gpt2.recognises(session))
-		return DecoderOnly.load(session, { config, graphFile: file, allowInPlace: onCpu }, log);
+		return DecoderOnly.load(session, { config, graphFile: file, cache: onCpu ? 'in place' : 'growing' }, log);
 	if (!onCpu)
 		throw new GenerationError(
 			'unsupportedModel',

@@ -5,7 +5,7 @@ import { prepareGraph, type DecoderConfig, type PreparedGraph } from '../../mode
 import { type Session } from '../runtime';
 import { DecoderGraph } from './decoderGraph';
 import { readDecoderLayout } from './decoderLayout';
-import { probeGraph } from './probe';
+import { distanceOf, probeGraph } from './probe';
 
 /** How a graph file is loaded. */
 export type OpenSession = (file: string) => Promise<Session>;
@@ -15,10 +15,15 @@ export type OpenSession = (file: string) => Promise<Session>;
  * written once and compared with the original before it is first used; the verdict stays in a file with it. Whatever goes wrong,
  * the original is still there.
  */
-export async function fastestGraph(file: string, config: DecoderConfig, open: OpenSession, log: Log): Promise<string> {
-	const prepared = prepareGraph(file);
+export async function fastestGraph(
+	file: string,
+	{ config, device }: { readonly config: DecoderConfig; readonly device: 'cpu' | 'gpu' },
+	open: OpenSession,
+	log: Log,
+): Promise<string> {
+	const prepared = prepareGraph(file, device);
 	if (!prepared) return file;
-	const target = file.replace(/\.onnx$/, '.inkling.onnx');
+	const target = file.replace(/\.onnx$/, device === 'cpu' ? '.inkling.onnx' : '.gpu.inkling.onnx');
 	const hash = createHash('sha256').update(prepared.bytes).digest('hex');
 	try {
 		const known = await verdictOn(target, hash);
@@ -72,7 +77,7 @@ async function givesTheSame(
 	const expected = await logitsOf(file, config, open);
 	const found = await logitsOf(target, config, open);
 	const limit = prepared.isExact ? exactLimit : roundedLimit;
-	return expected.every((row, index) => distance(found[index]!, row) <= limit);
+	return expected.every((row, index) => distanceOf(found[index]!, row) <= limit);
 }
 
 async function logitsOf(file: string, config: DecoderConfig, open: OpenSession): Promise<readonly Float32Array[]> {
@@ -83,15 +88,4 @@ async function logitsOf(file: string, config: DecoderConfig, open: OpenSession):
 	} finally {
 		await session.release();
 	}
-}
-
-function distance(found: Float32Array, expected: Float32Array): number {
-	if (found.length !== expected.length) return Infinity;
-	let difference = 0;
-	let size = 0;
-	for (let index = 0; index < expected.length; index++) {
-		difference += (found[index]! - expected[index]!) ** 2;
-		size += expected[index]! ** 2;
-	}
-	return Math.sqrt(difference / Math.max(size, 1e-12));
 }

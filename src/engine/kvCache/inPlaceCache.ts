@@ -1,0 +1,73 @@
+import { type EngineTensor, type Session } from '../runtime';
+import { allocate, cacheTensor, copyRows, numbersOf } from './cacheTensors';
+import { bytesPerToken, type CacheLayout, type KeyValueCache, type Step } from './keyValueCache';
+
+/** For graphs whose attention writes new rows into the buffer it reads (GroupQueryAttention): one buffer per slot is both past
+ * and present, so a run costs nothing but itself and truncating is a number. Accepted only after a comparison at load. */
+export class InPlaceCache implements KeyValueCache {
+	readonly truncatesFreely = true;
+	private buffers: readonly EngineTensor[];
+	private results: Readonly<Record<string, EngineTensor>> = {};
+	private past: Readonly<Record<string, EngineTensor>> = {};
+	private capacity = 0;
+	private held = 0;
+
+	constructor(
+		private readonly session: Session,
+		private readonly layout: CacheLayout & { readonly stopOutput: string },
+	) {
+		this.buffers = [];
+	}
+
+	get length(): number {
+		return this.held;
+	}
+
+	get bytes(): number {
+		return this.capacity * bytesPerToken(this.layout);
+	}
+
+	async run({ feeds, count, makeLogits }: Step): Promise<EngineTensor> {
+		this.reserve(this.held + count);
+		const logits = makeLogits();
+		const results = { ...this.results, [this.layout.logits]: logits };
+		await this.session.runInPlace({ ...feeds, ...this.past }, results, this.layout.stopOutput);
+		this.held += count;
+		return logits;
+	}
+
+	truncate(length: number): void {
+		this.held = Math.min(this.held, length);
+	}
+
+	copy(length: number): InPlaceCache {
+		const copy = new InPlaceCache(this.session, this.layout);
+		copy.adopt(this, length);
+		return copy;
+	}
+
+	private reserve(tokens: number): void {
+		if (tokens > this.capacity) this.adopt(this, this.held, tokens);
+	}
+
+	private adopt(source: InPlaceCache, length: number, atLeast = length): void {
+		const { slots } = this.layout;
+		const capacity = roundCapacity(atLeast, this.layout.contextTokens);
+		const buffers = slots.map((slot, index) => {
+			const numbers = allocate(this.layout, slot.heads * slot.headSize * capacity);
+			const old = source.buffers[index];
+			if (old) copyRows(numbersOf(old), numbers, { slot, tokens: length, from: source.capacity, to: capacity });
+			return cacheTensor(this.layout, slot, numbers, capacity);
+		});
+		this.buffers = buffers;
+		this.past = Object.fromEntries(slots.map((slot, index) => [slot.past, buffers[index]!]));
+		this.results = Object.fromEntries(slots.map((slot, index) => [slot.present, buffers[index]!]));
+		this.capacity = capacity;
+		this.held = length;
+	}
+}
+
+/** Half as much again, in steps of 128 tokens, but not beyond the context: growing to a long one copies little, and a short one
+ * wastes little. */
+const roundCapacity = (tokens: number, contextTokens = Infinity): number =>
+	Math.ceil(Math.max(tokens, Math.min(tokens * 1.5, contextTokens)) / 128) * 128;

@@ -1,0 +1,5 @@
+export { emptyPast } from './cacheTensors';
+export * from './deviceCache';
+export * from './growingCache';
+export * from './inPlaceCache';
+export * from './keyValueCache';
