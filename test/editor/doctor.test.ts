@@ -44,6 +44,11 @@ describe('Doctor', () => {
 		await set(false);
 	});
 
+	afterEach(async () => {
+		await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+		await until(() => report() === undefined);
+	});
+
 	after(async () => {
 		await set(true);
 		await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
@@ -74,5 +79,17 @@ describe('Doctor', () => {
 		assert.ok(!text.includes(homedir()), text);
 		const [workspace] = vscode.workspace.workspaceFolders ?? [];
 		assert.ok(!text.includes(workspace!.uri.fsPath), text);
+	});
+
+	it('writes one where the completion model is set to nonsense, too', async function () {
+		this.timeout(120_000);
+		const configuration = vscode.workspace.getConfiguration('inkling');
+		await configuration.update('model.completion', '../canary', vscode.ConfigurationTarget.Global);
+		void vscode.commands.executeCommand('inkling.doctor.run');
+		await until(() => report() !== undefined, 100_000);
+		await configuration.update('model.completion', undefined, vscode.ConfigurationTarget.Global);
+		const text = report()!.getText();
+		assert.match(text, /`inkling\.model\.completion`: set; the value is private/);
+		assert.doesNotMatch(text, /canary/i);
 	});
 });

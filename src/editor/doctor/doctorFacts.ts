@@ -1,5 +1,5 @@
 import { homedir, hostname, totalmem, userInfo } from 'node:os';
-import { basename, isAbsolute } from 'node:path';
+import { basename, isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
 import { deviceFacts, type DeviceChooser, type DeviceFacts, type DeviceVerdict } from '../../backends';
 import { type OutcomeRecord } from '../../completions';
@@ -56,13 +56,13 @@ export async function doctorFacts(parts: DoctorParts, signal: AbortSignal): Prom
 	const { settings, store, chooser, engines, completer, errors, entry, modelsRoot } = parts;
 	const stored = await store.list();
 	const names = new Map(stored.map(({ folder, manifest }) => [folder, `${manifest.repository} (${manifest.variant})`]));
-	const nameOf = (setting: string): string =>
-		names.get(setting) ??
-		(setting.startsWith(modelsRoot) || !isAbsolute(setting)
-			? basename(setting)
-			: vscode.l10n.t('a folder of your own'));
-	const builtIn = await installedModels(modelsRoot);
-	const folder = resolveModelFolder(settings.completionModel, modelsRoot);
+	const builtIn = (await installedModels(modelsRoot)).map(({ id, roles }) => ({ name: id, bytes: undefined, roles }));
+	const builtInNames = builtIn.map(({ name }) => name);
+	const nameOf = (setting: string): string => {
+		const name = setting.startsWith(modelsRoot) ? basename(setting) : setting;
+		return names.get(setting) ?? (builtInNames.includes(name) ? name : vscode.l10n.t('a folder of your own'));
+	};
+	const folder = completionFolder(settings, modelsRoot);
 	const chosen = (value: string): string | undefined => (value === '' ? undefined : nameOf(value));
 	return {
 		inkling: (parts.context.extension.packageJSON as Manifest).version,
@@ -71,7 +71,7 @@ export async function doctorFacts(parts: DoctorParts, signal: AbortSignal): Prom
 		probes: await chooser.probe(signal),
 		verdict: chooser.verdict(folder),
 		models: [
-			...builtIn.map(({ id, roles }) => ({ name: id, bytes: undefined, roles })),
+			...builtIn,
 			...stored.map(model => ({ name: nameOf(model.folder), bytes: model.bytes, roles: model.manifest.roles })),
 		],
 		byRole: {
@@ -80,15 +80,21 @@ export async function doctorFacts(parts: DoctorParts, signal: AbortSignal): Prom
 			chat: chosen(settings.chatModel),
 		},
 		engines: engines.slots.list,
-		settings: changedSettings(
-			settingFacts(parts.context),
-			builtIn.map(({ id }) => id),
-		),
+		settings: changedSettings(settingFacts(parts.context), builtInNames),
 		errors: errors.list,
 		recent: completer.recent,
 		nameOf,
 		redact: redactor(privateFacts(parts, [...names.keys()])),
 	};
+}
+
+/** Of the built-in model where the setting names none: a report is wanted most when something is wrong. */
+function completionFolder(settings: Settings, modelsRoot: string): string {
+	try {
+		return resolveModelFolder(settings.completionModel, modelsRoot);
+	} catch {
+		return join(modelsRoot, 'inkling-code');
+	}
 }
 
 function privateFacts(
