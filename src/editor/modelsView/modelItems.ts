@@ -114,7 +114,8 @@ export function roleWords(role: ModelRole): string {
 	}
 }
 
-function stateWords(state: EngineState | undefined): string {
+/** What an engine does, in a few words; answering is not told apart from being ready to. */
+export function stateWords(state: EngineState | undefined): string {
 	const { t } = vscode.l10n;
 	switch (state?.kind) {
 		case undefined:

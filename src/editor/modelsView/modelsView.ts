@@ -1,13 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
-import { type Disposable, type Event } from '../../base';
+import { type Disposable } from '../../base';
 import { type ModelRole } from '../../generation';
 import { filesBelow, fittingVariant, installedModels, resolveModelFolder, type StoredModel } from '../../models';
 import { nameOf } from '../commands/manageModels';
 import { type Engines } from '../engines';
 import { catalogueOf, memoryBytes, type ModelLibrary } from '../modelLibrary';
-import { treeItemOf, type InstalledItem, type ModelItem } from './modelItems';
+import { stateWords, treeItemOf, type InstalledItem, type ModelItem } from './modelItems';
 
 export interface ModelsViewParts {
 	readonly library: ModelLibrary;
@@ -21,20 +21,30 @@ export class ModelsView implements vscode.TreeDataProvider<ModelItem>, Disposabl
 	private readonly changed = new vscode.EventEmitter<undefined>();
 	readonly onDidChangeTreeData = this.changed.event;
 	private readonly subscriptions: readonly Disposable[];
+	private shown = '';
 
 	constructor(private readonly parts: ModelsViewParts) {
 		const { library, slots } = parts;
-		const sources: readonly Event<unknown>[] = [
-			slots.onStateChange,
-			library.downloads.onChange,
-			library.settings.onChange,
+		this.subscriptions = [
+			slots.onStateChange(() => this.refreshIfNew()),
+			library.downloads.onChange(() => this.refreshIfNew()),
+			library.settings.onChange(() => this.refresh()),
 		];
-		this.subscriptions = sources.map(source => source(() => this.refresh()));
 	}
 
 	/** Reads everything anew. */
 	refresh(): void {
 		this.changed.fire(undefined);
+	}
+
+	/** States change with every answer and downloads with every second; what is shown of them seldom does. */
+	private refreshIfNew(): void {
+		const { slots, library } = this.parts;
+		const states = slots.list.map(({ folder, state }) => `${folder} ${stateWords(state)}`);
+		const shown = [...states, library.downloads.all.length].join('\n');
+		if (shown === this.shown) return;
+		this.shown = shown;
+		this.refresh();
 	}
 
 	getTreeItem(item: ModelItem): vscode.TreeItem {
