@@ -1,6 +1,6 @@
 import { Emitter, type Disposable } from '../base';
 import { GenerationError } from '../generation';
-import { AnswerWriting } from './answerWriting';
+import { AnswerWriting, keepAfterMs } from './answerWriting';
 import { type AnswerEvent, type AskedQuestion, type PromptUsage } from './chatAnswer';
 import { type ContextItem } from './context';
 import { pathOf, type Answer, type Conversation, type Summary, type Turn } from './conversation';
@@ -12,6 +12,8 @@ export interface SessionJournal {
 	/** Keeps records, in order. 'durable' resolves when they would survive a power cut. Throws when they cannot be kept; they are
 	 * tried again with the next ones. */
 	append(records: readonly SessionRecord[], how: 'soon' | 'durable'): Promise<void>;
+	/** Keeps records, and those that wait, before it returns: the process is about to end. Nothing can be kept after it. Never throws. */
+	close(records: readonly SessionRecord[]): void;
 }
 
 export interface SessionParts {
@@ -21,6 +23,8 @@ export interface SessionParts {
 	/** Summarizes older turns; undefined when that was stopped. @throws GenerationError */
 	summarize(request: SummaryRequest, signal: AbortSignal): Promise<Omit<Summary, 'at'> | undefined>;
 	now(): number;
+	/** Resolves after so many milliseconds, or as soon as the signal aborts. */
+	delay(ms: number, signal: AbortSignal): Promise<void>;
 	newId(): string;
 	/** A failure that is no GenerationError: a bug, for the log. */
 	onBug(error: unknown): void;
@@ -46,6 +50,8 @@ export class ChatSession implements Disposable {
 	private work: Promise<void> = Promise.resolve();
 	/** The summary that is being made behind the conversation. */
 	private summary: { readonly controller: AbortController; readonly done: Promise<void> } | undefined;
+	private writing: AnswerWriting | undefined;
+	private isDisposed = false;
 	/** Why the last records could not be kept; undefined while all is well. */
 	unsaved: unknown;
 	/** Of the latest prompt. */
@@ -118,7 +124,11 @@ export class ChatSession implements Disposable {
 		await this.summary?.done;
 	}
 
+	/** What was written of the answer under way is kept; it counts as interrupted, not as stopped by the person. */
 	dispose(): void {
+		this.isDisposed = true;
+		const { writing } = this;
+		this.parts.journal.close(writing ? [{ type: 'text', answer: writing.answer, text: writing.take() }] : []);
 		this.stop();
 		this.changed.dispose();
 	}
@@ -143,6 +153,7 @@ export class ChatSession implements Disposable {
 		const asked = { path, summaries: [...this.conversation.summaries.values()] };
 		let due: SummaryRequest | undefined;
 		const writing = new AnswerWriting(question, this.parts.newId(), this.parts.now());
+		this.writing = writing;
 		this.setPhase('waiting');
 		let end: Omit<AnswerEnd, 'text'> = { state: 'stopped' };
 		try {
@@ -156,7 +167,9 @@ export class ChatSession implements Disposable {
 			end = { state: 'failed', error: error instanceof GenerationError ? error.code : 'unknown' };
 		}
 		this.controller = undefined;
+		this.writing = undefined;
 		this.currentPhase = 'idle';
+		writing.ended.abort();
 		const { begun, answer, text, reasoning } = writing;
 		const beginning = begun ? [] : [writing.begin({ model: '', device: '' })];
 		if (due && end.state !== 'failed' && !controller.signal.aborted) this.summarize(due);
@@ -199,10 +212,21 @@ export class ChatSession implements Disposable {
 			this.changed.fire({ kind: 'reasoning', answer, text: event.text });
 			return;
 		}
-		const due = writing.add(event.text, this.parts.now());
+		writing.text += event.text;
 		this.conversation = applyRecord(this.conversation, { type: 'text', answer, text: event.text });
 		this.changed.fire({ kind: 'text', answer, text: event.text });
-		if (due !== undefined) await this.write([{ type: 'text', answer, text: due }], 'soon');
+		void this.keepText(writing);
+	}
+
+	/** Keeps what was written of an answer a moment later, whether or not more of it follows. */
+	private async keepText(writing: AnswerWriting): Promise<void> {
+		if (writing.isDue) return;
+		writing.isDue = true;
+		await this.parts.delay(keepAfterMs, writing.ended.signal);
+		writing.isDue = false;
+		// The end has all of the text.
+		if (writing.ended.signal.aborted) return;
+		await this.write([{ type: 'text', answer: writing.answer, text: writing.take() }], 'soon');
 	}
 
 	private setPhase(phase: SessionPhase): void {
@@ -218,6 +242,7 @@ export class ChatSession implements Disposable {
 	}
 
 	private async write(records: readonly SessionRecord[], how: 'soon' | 'durable'): Promise<void> {
+		if (this.isDisposed) return;
 		const before = this.unsaved;
 		this.unsaved = await this.parts.journal.append(records, how).then(
 			() => undefined,

@@ -142,12 +142,14 @@ export class ChatHistory {
 			...(onForeign && { onForeign }),
 		});
 		let opening: readonly SessionRecord[] = [{ type: 'session', id, workspace, at: createdAt }];
+		const begun = (records: readonly SessionRecord[]): readonly SessionRecord[] => {
+			const first = opening;
+			opening = [];
+			return [...first, ...records];
+		};
 		return {
-			append: async (records, how) => {
-				const first = opening;
-				opening = [];
-				await file.append([...first, ...records], how);
-			},
+			append: (records, how) => file.append(begun(records), how),
+			close: records => file.close(records.length === 0 ? [] : begun(records)),
 		};
 	}
 

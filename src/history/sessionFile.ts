@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
+import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type SessionJournal, type SessionRecord } from '../chat';
@@ -26,6 +26,7 @@ export class SessionFile implements SessionJournal {
 	/** Tells apart all that ever write to the file: each counts its own lines. */
 	private readonly by = randomBytes(6).toString('hex');
 	private seq = 0;
+	private isClosed = false;
 	/** Bytes of the file up to which everything is known, a whole number of lines. */
 	private known: number;
 
@@ -35,16 +36,41 @@ export class SessionFile implements SessionJournal {
 
 	/** @throws HistoryError; the records are then tried again with the next ones */
 	append(records: readonly SessionRecord[], how: 'soon' | 'durable'): Promise<void> {
+		if (this.isClosed) return Promise.resolve();
 		this.pending.push(...records);
 		const task = this.queue.then(() => this.flush(how));
 		this.queue = task.catch(() => undefined);
 		return task;
 	}
 
+	close(records: readonly SessionRecord[]): void {
+		this.isClosed = true;
+		this.pending.push(...records);
+		try {
+			if (this.pending.length === 0) return;
+			const { O_APPEND, O_CREAT, O_WRONLY } = constants;
+			// A file that was there and is gone was deleted.
+			const flags = O_APPEND | O_WRONLY | (this.isNew ? O_CREAT : 0);
+			const descriptor = openSync(this.options.path, flags, 0o600);
+			// A line that is being written elsewhere may be there twice, under the same number; an empty line is none.
+			const lines = this.pending.splice(0).map(record => writeLine(record, this.by, this.seq++));
+			writeSync(descriptor, `\n${lines.join('')}`);
+			closeSync(descriptor);
+		} catch {
+			// The last words of a process that can tell nobody any more.
+		}
+	}
+
+	/** Nothing of it was ever read or written here. */
+	private get isNew(): boolean {
+		return this.known === 0 && this.seq === 0;
+	}
+
 	private async flush(how: 'soon' | 'durable'): Promise<void> {
 		try {
+			if (this.isClosed) return;
 			const { path } = this.options;
-			const handle = await (this.known > 0 || this.seq > 0 ? openKnown(path) : openNew(path));
+			const handle = await (this.isNew ? openNew(path) : openKnown(path));
 			try {
 				const isNew = (await handle.stat()).size === 0;
 				await this.readForeign(handle);
@@ -79,6 +105,7 @@ export class SessionFile implements SessionJournal {
 		for (let record = this.pending[0]; record; record = this.pending[0]) {
 			const bytes = Buffer.from(prefix + writeLine(record, this.by, this.seq));
 			const { bytesWritten } = await handle.write(bytes);
+			if (this.isClosed) return written;
 			if (bytesWritten < bytes.length) throw new HistoryError('diskFull', `${this.options.path}: the disk is full`);
 			this.seq++;
 			this.pending.shift();

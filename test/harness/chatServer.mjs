@@ -6,8 +6,9 @@ const event = (delta, finish = null) =>
 	`data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
 
 /**
- * `answer`: the text of every chat answer, or a function from the last message to it or to { reasoning, text }. `behaviour.dies` makes
- * every chat answer end in its middle. `completion`: what stands at a cursor. Without `key` it lets everybody in. Pass `tls`
+ * `answer`: the text of every chat answer, or a function from the last message to it, to { reasoning, text } where `text` may arrive in
+ * pieces (an async iterable), or to { refusal }, the server's words for why there is none. `behaviour.dies` makes every chat answer end
+ * in its middle. `completion`: what stands at a cursor. Without `key` it lets everybody in. Pass `tls`
  * ({ cert, key }) for https.
  */
 export async function startChatServer({ key, answer, completion, tls }) {
@@ -23,7 +24,9 @@ export async function startChatServer({ key, answer, completion, tls }) {
 			return response.end(JSON.stringify({ data: [{ id: 'test-model', owned_by: 'vllm', max_model_len: 4096 }] }));
 		if (request.url === '/v1/completions' && completion !== undefined) return complete(response, completion);
 		if (request.url !== '/v1/chat/completions') return response.writeHead(404).end('{"detail":"Not Found"}');
-		return stream(response, answerTo(body, answer), behaviour.dies);
+		const said = answerTo(body, answer);
+		if (said.refusal === undefined) return stream(response, said, behaviour.dies);
+		return response.writeHead(400).end(JSON.stringify({ error: { message: said.refusal } }));
 	};
 	const server = tls ? createSecureServer(tls, handle) : createServer(handle);
 	await new Promise(resolve => server.listen(0, '127.0.0.1', resolve));
@@ -44,13 +47,15 @@ function answerTo(body, answer) {
 }
 
 async function stream(response, { reasoning, text }, dies) {
-	const words = text.split(/(?<= )/);
+	const words = typeof text === 'string' ? text.split(/(?<= )/) : text;
+	const end = dies ? Math.ceil(words.length / 2) : Infinity;
 	if (reasoning !== undefined) response.write(event({ reasoning_content: reasoning }));
-	for (const [index, content] of words.entries()) {
-		if (dies && index === Math.ceil(words.length / 2)) return response.destroy();
+	let count = 0;
+	for await (const content of words) {
+		if (count++ === end) return response.destroy();
 		await new Promise(resolve => response.write(event({ content }), resolve));
 	}
-	const usage = { prompt_tokens: 321, completion_tokens: words.length, total_tokens: 321 + words.length };
+	const usage = { prompt_tokens: 321, completion_tokens: count, total_tokens: 321 + count };
 	response.write(event({}, 'stop'));
 	response.end(`data: ${JSON.stringify({ choices: [], usage })}\n\ndata: [DONE]\n\n`);
 	return undefined;

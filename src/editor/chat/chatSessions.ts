@@ -11,6 +11,7 @@ import {
 	type SessionRecord,
 } from '../../chat';
 import { HistoryError, type ChatHistory, type OpenSession } from '../../history';
+import { realClock } from '../realClock';
 
 export interface ChatSessionsParts {
 	readonly history: ChatHistory;
@@ -86,7 +87,7 @@ export class ChatSessions implements vscode.Disposable {
 	}
 
 	dispose(): void {
-		for (const session of this.open.values()) session.dispose();
+		for (const session of new Set([...this.open.values(), this.shown])) session.dispose();
 		this.changed.dispose();
 		this.switched.dispose();
 	}
@@ -147,6 +148,7 @@ export class ChatSessions implements vscode.Disposable {
 			answer: (question, signal) => answerQuestion(answers, question, signal),
 			summarize: (request, signal) => summarizeTurns(answers, request, signal),
 			now: () => Date.now(),
+			delay: (ms, signal) => realClock.delay(ms, signal),
 			newId: () => randomUUID(),
 			onBug: error => log.error(String(error instanceof Error ? (error.stack ?? error) : error)),
 			onNoSummary: ({ code, message }) => log.warn(`Older turns could not be summarized: ${code}: ${message}`),

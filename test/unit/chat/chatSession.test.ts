@@ -3,6 +3,7 @@ import {
 	applyRecord,
 	ChatSession,
 	emptyConversation,
+	interruptAnswers,
 	pathOf,
 	recordsOf,
 	type AnswerEvent,
@@ -19,11 +20,12 @@ const begin = { type: 'begin', model: 'tiny', device: 'cpu', usage, given: [] } 
 type Summarizing = (signal: AbortSignal) => Promise<Omit<Summary, 'at'> | undefined>;
 type Answering = (signal: AbortSignal) => AsyncIterable<AnswerEvent>;
 
-/** A session whose model answers as it is told, and everything that was kept of it. */
+/** A session whose model answers as it is told, and everything that was kept of it. `moment` ends the wait before text is kept. */
 function makeSession(
 	answer: Answering,
 	append?: () => Promise<void>,
 	summarize: Summarizing = () => Promise.resolve(undefined),
+	moment?: Promise<void>,
 ) {
 	const kept: SessionRecord[] = [];
 	const bugs: unknown[] = [];
@@ -35,10 +37,15 @@ function makeSession(
 				kept.push(...records);
 				await append?.();
 			},
+			close: records => void kept.push(...records),
 		},
 		answer: (_question, signal) => answer(signal),
 		summarize: (_request, signal) => summarize(signal),
 		now: () => 0,
+		delay: (_ms, signal) => {
+			const ended = new Promise<void>(resolve => signal.addEventListener('abort', () => resolve()));
+			return moment ? Promise.race([moment, ended]) : ended;
+		},
 		newId: () => `t${++id}`,
 		onBug: error => bugs.push(error),
 		onNoSummary: error => noSummary.push(error.code),
@@ -77,6 +84,45 @@ describe('a conversation', () => {
 		await session.end();
 		expect(kept.at(-1)).toMatchObject({ type: 'end', text: 'Once', state: 'stopped' });
 		await asked;
+	});
+
+	test('keeps text a moment after it arrived, though no more follows, and once', async () => {
+		const { session, kept } = makeSession(
+			async function* (signal) {
+				yield begin;
+				yield { type: 'text', text: 'Once ' };
+				yield { type: 'text', text: 'upon' };
+				if (!signal.aborted) await new Promise(resolve => signal.addEventListener('abort', resolve));
+				yield { type: 'end', reason: 'cancelled' };
+			},
+			undefined,
+			undefined,
+			new Promise(resolve => setImmediate(resolve)),
+		);
+		const asked = session.send('A story', []);
+		while (kept.length < 3) await new Promise(resolve => setImmediate(resolve));
+		expect(kept.at(-1)).toMatchObject({ type: 'text', text: 'Once upon' });
+		await session.end();
+		await asked;
+		expect(kept.map(({ type }) => type)).toEqual(['question', 'answer', 'text', 'end']);
+		const read = kept.reduce(applyRecord, emptyConversation('s', '', 0));
+		expect(pathOf(read).at(-1)).toMatchObject({ text: 'Once upon', state: 'stopped' });
+	});
+
+	test('what was written of an answer is kept when the window goes, as interrupted, not stopped', async () => {
+		const { session, kept, shown } = makeSession(async function* (signal) {
+			yield begin;
+			yield { type: 'text', text: 'Once' };
+			if (!signal.aborted) await new Promise(resolve => signal.addEventListener('abort', resolve));
+			yield { type: 'end', reason: 'cancelled' };
+		});
+		const asked = session.send('A story', []);
+		while (shown().at(-1) !== 'Once') await Promise.resolve();
+		session.dispose();
+		const read = kept.reduce(applyRecord, emptyConversation('s', '', 0));
+		expect(pathOf(interruptAnswers(read)).at(-1)).toMatchObject({ text: 'Once', state: 'interrupted' });
+		await asked;
+		expect(kept.at(-1)).toMatchObject({ type: 'text' });
 	});
 
 	test('takes one question at a time', async () => {

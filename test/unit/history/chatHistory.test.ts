@@ -57,6 +57,19 @@ describe('a conversation on disk', () => {
 		expect(await texts()).toEqual([...whole, 'Question 3', 'Springs.']);
 	});
 
+	test('keeps the last words of a process, those that wait first, and nothing after them', async () => {
+		await twoTurns();
+		const { journal } = await history().open('one');
+		const waiting = journal.append(turn(3, 'Springs.'), 'durable');
+		journal.close([{ type: 'rename', name: 'Tides' }]);
+		await waiting;
+		await journal.append(turn(4, 'Too late.'), 'durable');
+		const { conversation, health } = await history().open('one');
+		expect(health).toBe('whole');
+		expect(conversation.name).toBe('Tides');
+		expect(await texts()).toEqual([...whole, 'Question 3', 'Springs.']);
+	});
+
 	test('with damage in the middle opens with the rest, and the damaged file is kept', async () => {
 		const file = await twoTurns();
 		const before = await readFile(file, 'utf8');
