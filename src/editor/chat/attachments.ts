@@ -22,10 +22,13 @@ interface Attached {
 /** Suggestions that the picker shows at once. */
 const mostSuggestions = 30;
 
+/** Suggestions that are remembered: those of some lists. */
+const mostOffered = 300;
+
 /** What is attached to the message that is being written. */
 export class Attachments {
 	private readonly attached = new Map<string, Attached>();
-	/** What the picker last offered: the page names items by their keys only. */
+	/** What the picker offered lately: the page names items by their keys only, and may name one of the list before the last. */
 	private offered = new Map<string, ContextItem>();
 	private dismissed: string | undefined;
 	private readonly changed = new Emitter<void>();
@@ -56,7 +59,7 @@ export class Attachments {
 		);
 		if (search.signal.aborted) return undefined;
 		const items = interleave(found).slice(0, mostSuggestions);
-		this.offered = new Map(items.map(item => [keyOf(item), item]));
+		this.offered = new Map([...this.offered, ...items.map(item => [keyOf(item), item] as const)].slice(-mostOffered));
 		return items.map(item => chipOf(item));
 	}
 

@@ -10,6 +10,7 @@ import { usePage } from './page';
 import { Picker } from './Picker';
 import { pickerKey } from './pickerKeys';
 import { PromptHistory } from './promptHistory';
+import { useFocusKeeper } from './useFocusKeeper';
 import { useDraft, type Draft, type DraftStore } from './useDraft';
 import { usePicker } from './usePicker';
 
@@ -33,6 +34,7 @@ export function Composer({ state, questions, store }: ComposerProps): JSX.Elemen
 		if (state.compose.number > 0) draft.write(state.compose.text);
 	}, [state.compose]);
 	useFocus(state, draft);
+	useFocusKeeper(element);
 
 	const send = (): void => {
 		if (!canSend) return;

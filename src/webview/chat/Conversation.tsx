@@ -63,9 +63,10 @@ function Turns({ state }: { readonly state: ChatState }): JSX.Element {
 	return (
 		<>
 			<h1 class="announcements">{state.title === '' ? labels.title : state.title}</h1>
-			{state.turns.flatMap(turn => [
+			{/* By place: a person who goes through versions stays at the button that does. */}
+			{state.turns.flatMap((turn, index) => [
 				...(state.older?.before === turn.id ? [<OlderTurns key="older" older={state.older} />] : []),
-				<SameTurn key={turn.id} turn={turn} isBusy={isBusy} />,
+				<SameTurn key={`${state.session} ${index}`} turn={turn} isBusy={isBusy} />,
 			])}
 		</>
 	);

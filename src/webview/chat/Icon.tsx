@@ -1,4 +1,4 @@
-import { type JSX } from 'preact';
+import { type JSX, type RefObject } from 'preact';
 
 /** Characters of the codicon font, by the icon's name; chat.css loads the font. */
 const icons = {
@@ -47,23 +47,27 @@ export function Icon({ name }: { readonly name: IconName }): JSX.Element {
 	);
 }
 
-/** A button with an icon and its words as tooltip and name. */
+/** A button with an icon and its words as tooltip and name. One that does nothing now keeps the focus of who just pressed it. */
 export function IconButton(props: {
 	readonly icon: IconName;
 	readonly label: string;
 	readonly disabled?: boolean;
 	readonly class?: string;
+	readonly element?: RefObject<HTMLButtonElement>;
 	readonly onClick: () => void;
 }): JSX.Element {
 	const { icon, label, disabled = false, onClick } = props;
 	return (
 		<button
+			{...(props.element && { ref: props.element })}
 			type="button"
 			class={`icon-button ${props.class ?? ''}`}
 			title={label}
 			aria-label={label}
-			disabled={disabled}
-			onClick={onClick}
+			aria-disabled={disabled}
+			onClick={() => {
+				if (!disabled) onClick();
+			}}
 		>
 			<Icon name={icon} />
 		</button>

@@ -1,5 +1,5 @@
 import { type JSX } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { type TurnView } from '../../protocol';
 import { Chip } from './Chip';
 import { Icon, IconButton } from './Icon';
@@ -21,6 +21,16 @@ export function Turn(props: TurnProps): JSX.Element {
 function Question({ turn, isBusy }: TurnProps): JSX.Element {
 	const { labels, post } = usePage();
 	const [isEditing, setIsEditing] = useState(false);
+	const wasGivenUp = useRef(false);
+	const editButton = useRef<HTMLButtonElement>(null);
+	useEffect(() => {
+		if (wasGivenUp.current) editButton.current?.focus();
+		wasGivenUp.current = false;
+	}, [isEditing]);
+	const cancel = (): void => {
+		wasGivenUp.current = true;
+		setIsEditing(false);
+	};
 	const save = (text: string): void => {
 		setIsEditing(false);
 		post({ type: 'edit', turn: turn.id, text });
@@ -28,7 +38,7 @@ function Question({ turn, isBusy }: TurnProps): JSX.Element {
 	return (
 		<article class="question" aria-label={labels.you}>
 			{isEditing ? (
-				<QuestionEditor text={turn.text} save={save} cancel={() => setIsEditing(false)} />
+				<QuestionEditor text={turn.text} save={save} cancel={cancel} />
 			) : (
 				<div class="bubble">
 					{/* What a person wrote is shown as they wrote it, never as markup. */}
@@ -45,7 +55,13 @@ function Question({ turn, isBusy }: TurnProps): JSX.Element {
 			{!isEditing && (
 				<footer class="turn-actions">
 					<Variants turn={turn} isBusy={isBusy} />
-					<IconButton icon="edit" label={labels.edit} disabled={isBusy} onClick={() => setIsEditing(true)} />
+					<IconButton
+						element={editButton}
+						icon="edit"
+						label={labels.edit}
+						disabled={isBusy}
+						onClick={() => setIsEditing(true)}
+					/>
 					<IconButton icon="copy" label={labels.copy} onClick={() => post({ type: 'copy', turn: turn.id })} />
 				</footer>
 			)}
@@ -59,7 +75,7 @@ function Answer({ turn, isBusy }: TurnProps): JSX.Element {
 	return (
 		<article class="answer" aria-label={turn.source === '' ? 'Inkling' : turn.source} aria-busy={isWriting}>
 			{turn.reasoning !== '' && (
-				<details class="thoughts">
+				<details key={turn.id} class="thoughts">
 					<summary>{labels.thoughts}</summary>
 					<div class="plain">{turn.reasoning}</div>
 				</details>
