@@ -1,8 +1,12 @@
 import * as v from 'valibot';
 import { answerStates, contextKinds } from '../chat';
 
-const text = v.pipe(v.string(), v.maxLength(4_000_000));
-const short = v.pipe(v.string(), v.maxLength(4000));
+/** What the panel takes at most, in characters: of a text of a turn, and of a name, a label or a line. */
+export const longestText = 4_000_000;
+export const longestName = 4000;
+
+const text = v.pipe(v.string(), v.maxLength(longestText));
+const short = v.pipe(v.string(), v.maxLength(longestName));
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 /** How the address of a place that an answer cites begins; behind it stands its label, 'docs/guide.md#L10-L20'. */

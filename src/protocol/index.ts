@@ -2,6 +2,8 @@ export * from './channel';
 export * from './chatPanelProtocol';
 export {
 	chatLabelNames,
+	longestName,
+	longestText,
 	parseChatLabels,
 	placeScheme,
 	type CardView,

@@ -13,7 +13,7 @@ import { olderTurnsView } from './olderTurnsView';
 import { openCitation } from './openCitation';
 import { openLink } from './openLink';
 import { type MessageSending } from './sending';
-import { turnViews } from './turnViews';
+import { fit, turnViews } from './turnViews';
 
 export interface ChatViewParts {
 	readonly extensionUri: vscode.Uri;
@@ -215,9 +215,10 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 		const { conversation, phase } = this.parts.sessions.current;
 		const turns = turnViews(conversation);
 		const older = olderTurnsView(conversation);
-		const shown = { session: conversation.id, title: titleOf(conversation), phase, turns };
+		const title = fit(titleOf(conversation));
+		const shown = { session: conversation.id, title, phase, turns };
 		this.post({ type: 'conversation', ...shown, ...(older && { older }) });
-		if (this.view) this.view.description = titleOf(conversation);
+		if (this.view) this.view.description = title;
 	}
 
 	private append(type: 'append' | 'appendReasoning', turn: string, text: string): void {

@@ -11,7 +11,7 @@ import {
 } from '../../chat';
 import { GenerationError } from '../../generation';
 import { findHiddenCharacters } from '../../prompts';
-import { placeScheme, type ChipView, type TurnView } from '../../protocol';
+import { longestName, longestText, placeScheme, type ChipView, type TurnView } from '../../protocol';
 import { describeEgress } from '../egressWords';
 import { describeError } from '../userErrors';
 
@@ -23,20 +23,26 @@ export function turnViews(conversation: Conversation): TurnView[] {
 	return pathOf(conversation).map(turn => ({
 		id: turn.id,
 		kind: turn.kind,
-		text: turn.kind === 'answer' ? linkedText(turn) : turn.text,
+		text: fit(turn.kind === 'answer' ? linkedText(turn) : turn.text, longestText),
 		chips: turn.kind === 'question' ? turn.context.map(item => chipOf(item)) : [],
 		state: turn.kind === 'question' ? 'asked' : turn.state,
-		source: turn.kind === 'answer' ? sourceOf(turn) : '',
-		sent: turn.kind === 'answer' ? sentOf(turn) : '',
-		reasoning: turn.kind === 'answer' ? (turn.reasoning ?? '') : '',
+		source: turn.kind === 'answer' ? fit(sourceOf(turn)) : '',
+		sent: turn.kind === 'answer' ? fit(sentOf(turn)) : '',
+		reasoning: turn.kind === 'answer' ? fit(turn.reasoning ?? '', longestText) : '',
 		note: turn.kind === 'answer' ? [noteOf(turn), hiddenNote(turn)].filter(note => note !== '').join(' ') : '',
 		variant: variantOf(conversation, turn),
 	}));
 }
 
+/** As much of a text as the page takes: a conversation from elsewhere may say anything, and one long name must not hide all of it. */
+export function fit(text: string, length = longestName): string {
+	return text.slice(0, length);
+}
+
 /** An attached item without anything that only the composer knows. */
 export function chipOf(item: ContextItem): ChipView {
-	return { key: keyOf(item), kind: item.kind, label: item.label, detail: item.detail, refused: false, implicit: false };
+	const { kind, label, detail } = item;
+	return { key: fit(keyOf(item)), kind, label: fit(label), detail: fit(detail), refused: false, implicit: false };
 }
 
 /** Tells items apart across kinds. */
