@@ -10,12 +10,18 @@ const test = testIn({ machineSettings: { 'inkling.chat.model': chatModel } });
 test('answers in the side bar, turn after turn', async ({ vs, screenshot }) => {
 	const chat = await vs.chat();
 	await screenshot('chat-empty');
-	for (const [index, question] of ['Tides?', 'Why twice a day?', 'And the moon?'].entries()) {
+	for (const [index, question] of [
+		'Tides?',
+		'Why twice a day?',
+		'And the moon?',
+		'And the sun?',
+		'Thanks.',
+	].entries()) {
 		await chat.send(question);
 		await expect(chat.answers).toHaveCount(index + 1);
 		await chat.idle();
 	}
-	await screenshot('chat-three-turns');
+	await screenshot('chat-five-turns');
 	expect((await chat.answers.last().textContent()).trim()).not.toBe('');
 });
 

@@ -6,6 +6,7 @@ import { build } from 'esbuild';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ChatHistory } from '../../src/history';
+import { crc32 } from '../../src/history/crc32';
 import { draws } from '../helpers/draws';
 
 let folder: string;
@@ -95,6 +96,13 @@ describe('R7: damaged history opens', () => {
 			const line = Buffer.concat([Buffer.alloc(1_000_000, 'x'), Buffer.from('\n')]);
 			const cut = bytes.indexOf(10, at % bytes.length) + 1;
 			return Buffer.concat([bytes.subarray(0, cut), line, bytes.subarray(cut)]);
+		}),
+		// A record of a kind that a later version may have.
+		place.map(at => (bytes: Buffer) => {
+			const record = JSON.stringify({ type: 'poll', id: `p${at}` });
+			const line = `{"seq":${at},"by":"ab","crc":"${crc32(`${at} ab ${record}`)}","record":${record}}\n`;
+			const cut = bytes.indexOf(10, at % bytes.length) + 1;
+			return Buffer.concat([bytes.subarray(0, cut), Buffer.from(line), bytes.subarray(cut)]);
 		}),
 		fc.uint8Array({ maxLength: 200 }).map(noise => (bytes: Buffer) => Buffer.concat([bytes, noise])),
 	);

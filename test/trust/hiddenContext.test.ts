@@ -4,28 +4,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { buildChatPrompt, contextText, type ContextItem, type ContextText } from '../../src/chat';
 import { draws } from '../helpers/draws';
+import { hiddenClasses } from '../helpers/hiddenClasses';
 
 const root = join(import.meta.dirname, '..', '..');
 const item: ContextItem = { kind: 'file', id: 'a', label: 'a.md', detail: '', path: 'a.md' };
 const countTokens = (text: string): Promise<number> => Promise.resolve(Math.ceil(text.length / 4));
-
-/** One character of each class that can hide an instruction or disguise what a text says. */
-const classes: readonly (readonly [string, string])[] = [
-	['an override of direction', '\u202e'],
-	['an isolate of direction', '\u2067'],
-	['a direction mark', '\u200f'],
-	['a zero-width space', '\u200b'],
-	['a zero-width non-joiner', '\u200c'],
-	['a zero-width joiner', '\u200d'],
-	['an invisible operator', '\u2063'],
-	['a byte order mark', '\ufeff'],
-	['a soft hyphen', '\u00ad'],
-	['a tag', '\u{e0041}'],
-	['a variation selector', '\ufe01'],
-	['a filler', '\u3164'],
-	['a control character', '\u001b'],
-	['a line separator', '\u2028'],
-];
 
 /** Lines of code, prose in two languages and data, as people have them. */
 function legitimateLines(): readonly string[] {
@@ -45,7 +28,7 @@ async function inPrompt(text: ContextText): Promise<string> {
 }
 
 describe('what cannot be seen in attached text', () => {
-	test.each(classes)('%s is flagged wherever it stands', (_, hidden) => {
+	test.each(hiddenClasses)('%s is flagged wherever it stands', (_, hidden) => {
 		const word = fc.stringMatching(/^[a-z]{1,8}$/);
 		fc.assert(
 			fc.property(word, word, (before, after) => {

@@ -13,7 +13,7 @@ export async function runCodeAction(
 	action: CodeAction,
 	code: string,
 	language: string,
-	proposals: Proposals,
+	proposals: Pick<Proposals, 'show'>,
 ): Promise<string> {
 	const { t } = vscode.l10n;
 	switch (action) {
@@ -55,7 +55,7 @@ async function insertAtCursor(code: string): Promise<string> {
 	return t('Inserted.');
 }
 
-async function proposeReplacement(code: string, proposals: Proposals): Promise<string> {
+async function proposeReplacement(code: string, proposals: Pick<Proposals, 'show'>): Promise<string> {
 	const { t } = vscode.l10n;
 	const editor = targetEditor();
 	if (!editor || editor.selection.isEmpty) return t('Select the text to replace in an editor first.');
