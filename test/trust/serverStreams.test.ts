@@ -32,7 +32,7 @@ async function serverThat(script: Script): Promise<OpenAiServer> {
 		network: openNetwork,
 		facts: { kind: 'unknown' },
 		retryDelaysMs: [1],
-		timeouts: { firstEventMs: 400, idleMs: 400, smallMs: 400 },
+		timeouts: { connectMs: 5000, firstEventMs: 400, idleMs: 400, smallMs: 400 },
 	});
 }
 

@@ -1,11 +1,14 @@
 import { GenerationError, type NetworkGate, type NetworkPurpose, type NetworkUse } from '../../generation';
+import { Connecting } from './connecting';
 import { eventData } from './eventData';
 import { faultOf } from './faults';
 import { refusalOf } from './refusals';
 import { ServerError } from './serverError';
 
-/** Longest waits, in milliseconds. A connection that nobody accepts is given up by `fetch` itself after 10 s. */
+/** Longest waits, in milliseconds. */
 export interface ServerTimeouts {
+	/** Until a connection stands, encryption and proxy included. */
+	readonly connectMs: number;
 	/** From the request to the first event of the answer: a busy server queues requests and computes long prompts. */
 	readonly firstEventMs: number;
 	/** Between two pieces of an answer. */
@@ -14,7 +17,12 @@ export interface ServerTimeouts {
 	readonly smallMs: number;
 }
 
-export const usualTimeouts: ServerTimeouts = { firstEventMs: 120_000, idleMs: 60_000, smallMs: 10_000 };
+export const usualTimeouts: ServerTimeouts = {
+	connectMs: 10_000,
+	firstEventMs: 120_000,
+	idleMs: 60_000,
+	smallMs: 10_000,
+};
 
 export interface TransportOptions {
 	readonly network: NetworkGate;
@@ -93,8 +101,10 @@ export class Transport {
 		const key = await this.options.key(new URL(url).origin);
 		const content = body && JSON.stringify(body);
 		use.sent(content === undefined ? 0 : Buffer.byteLength(content));
+		const method = content === undefined ? 'GET' : 'POST';
+		const connecting = new Connecting({ url, method }, this.timeouts.connectMs);
 		const response = await fetch(url, {
-			method: content === undefined ? 'GET' : 'POST',
+			method,
 			headers: {
 				accept: 'application/json, text/event-stream',
 				...(key ? { authorization: `Bearer ${key}` } : {}),
@@ -102,8 +112,12 @@ export class Transport {
 			},
 			...(content === undefined ? {} : { body: content }),
 			redirect: 'manual',
-			signal,
-		});
+			signal: AbortSignal.any([signal, connecting.signal]),
+		})
+			.catch((error: unknown) => {
+				throw connecting.signal.aborted ? notConnected(url, this.timeouts.connectMs, error) : error;
+			})
+			.finally(() => connecting.stop());
 		if (!response.ok) throw await refusalOf(response, hostOf(url), [key ?? '', ...textsIn(body)]);
 		return response;
 	}
@@ -166,6 +180,11 @@ async function readAll(response: Response, use: NetworkUse): Promise<string> {
 
 function timedOut(url: string, milliseconds: number, cause: unknown): ServerError {
 	const message = `${hostOf(url)} sent nothing for ${milliseconds / 1000} s.`;
+	return new ServerError({ step: 'timeout' }, message, { cause });
+}
+
+function notConnected(url: string, milliseconds: number, cause: unknown): ServerError {
+	const message = `${hostOf(url)} accepted no connection for ${milliseconds / 1000} s.`;
 	return new ServerError({ step: 'timeout' }, message, { cause });
 }
 

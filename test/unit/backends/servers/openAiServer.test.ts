@@ -34,7 +34,7 @@ const connected = (server: { readonly url: string }, more: Partial<OpenAiServerO
 		network: openNetwork,
 		facts: { kind: 'unknown' },
 		retryDelaysMs: [1, 1],
-		timeouts: { firstEventMs: 300, idleMs: 300, smallMs: 300 },
+		timeouts: { connectMs: 5000, firstEventMs: 300, idleMs: 300, smallMs: 300 },
 		...more,
 	});
 
@@ -227,7 +227,7 @@ describe('completions', () => {
 		});
 		const generator = connected(server, {
 			facts: { kind: 'unknown', fill: 'prefix' },
-			timeouts: { firstEventMs: 5000, idleMs: 5000, smallMs: 300 },
+			timeouts: { connectMs: 5000, firstEventMs: 5000, idleMs: 5000, smallMs: 300 },
 		});
 		const abort = new AbortController();
 		const chats = Array.from({ length: 5 }, () => outcomeOf(generator.generate(request, abort.signal)));
