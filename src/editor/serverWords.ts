@@ -42,6 +42,8 @@ function stepWords(step: ServerStep, { hostname, host, protocol, href }: URL): s
 			return t('{host} did not accept the request.', { host });
 		case 'busy':
 			return t('{host} is busy or still loading the model. Try again in a moment.', { host });
+		case 'unreachable':
+			return t('{host} accepts no connection. Check the address, the network and any firewall on the way.', { host });
 		case 'timeout':
 			return t('{host} took the request and did not answer in time.', { host });
 		case 'format':

@@ -2,7 +2,12 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { NetworkLedger, TokenProcess } from '../backends';
 import { type Log } from '../base';
-import { registerBackToLocal, registerConnectServer, registerShowNetworkLedger } from './commands';
+import {
+	registerBackToLocal,
+	registerConnectServer,
+	registerShowNetworkLedger,
+	registerServerProfiles,
+} from './commands';
 import { EgressRules } from './egress';
 import { Server } from './server';
 import { type Settings } from './settings';
@@ -32,6 +37,7 @@ export class Servers implements vscode.Disposable {
 		this.commands = vscode.Disposable.from(
 			registerConnectServer({ server: this.server, settings, network, log }),
 			registerBackToLocal(this.server),
+			registerServerProfiles(settings),
 			registerShowNetworkLedger(network, settings),
 		);
 	}

@@ -10,6 +10,7 @@ import {
 	type ServerRoles,
 	type ServerTarget,
 } from './serverRoles';
+import { type ProfileChange } from './serverProfiles';
 import { userValue } from './userValue';
 
 /** Everything a user can set, read at the moment of use. Defaults are written in package.json and nowhere else. */
@@ -181,6 +182,12 @@ export class Settings implements vscode.Disposable {
 		await this.update('server.roles', Object.fromEntries(local));
 		await this.update('server.url', url);
 		await this.update('server.model', model);
+		await this.update('server.roles', roles);
+	}
+
+	/** Profiles first: a role that names none runs on this machine. */
+	async setProfiles({ roles, profiles }: ProfileChange): Promise<void> {
+		await this.update('server.profiles', profiles);
 		await this.update('server.roles', roles);
 	}
 

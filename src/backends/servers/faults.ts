@@ -31,7 +31,8 @@ function stepOfCause(cause: string): ServerStep | undefined {
 	if (/proxy/i.test(cause)) return 'proxy';
 	if (/ENOTFOUND|EAI_AGAIN|ERR_NAME_NOT_RESOLVED/.test(cause)) return 'name';
 	if (/CERT|SELF_SIGNED|UNABLE_TO_|ALTNAME|ERR_SSL|ERR_TLS|EPROTO|SSL routines/.test(cause)) return 'tls';
-	if (/TIMEOUT|ETIMEDOUT/.test(cause)) return 'timeout';
+	if (/CONNECT_TIMEOUT|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH/.test(cause)) return 'unreachable';
+	if (cause.includes('TIMEOUT')) return 'timeout';
 	if (/redirect/i.test(cause)) return 'path';
 	if (/HPE_|ERR_CONTENT_DECODING|Z_DATA_ERROR|invalid (gzip|deflate)|incorrect header check/i.test(cause))
 		return 'format';

@@ -5,6 +5,7 @@ export const serverSteps = [
 	'locked',
 	'name',
 	'connection',
+	'unreachable',
 	'tls',
 	'proxy',
 	'key',

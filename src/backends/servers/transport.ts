@@ -18,7 +18,7 @@ export interface ServerTimeouts {
 }
 
 export const usualTimeouts: ServerTimeouts = {
-	connectMs: 10_000,
+	connectMs: 8_000,
 	firstEventMs: 120_000,
 	idleMs: 60_000,
 	smallMs: 10_000,
@@ -185,7 +185,7 @@ function timedOut(url: string, milliseconds: number, cause: unknown): ServerErro
 
 function notConnected(url: string, milliseconds: number, cause: unknown): ServerError {
 	const message = `${hostOf(url)} accepted no connection for ${milliseconds / 1000} s.`;
-	return new ServerError({ step: 'timeout' }, message, { cause });
+	return new ServerError({ step: 'unreachable' }, message, { cause });
 }
 
 function notJson(url: string, cause: unknown): ServerError {

@@ -1,6 +1,7 @@
 export { registerBackToLocal } from './backToLocal';
 export { registerChooseDevice } from './chooseDevice';
 export { registerConnectServer } from './connectServer';
+export { registerServerProfiles } from './serverProfiles';
 export { registerRestartEngine } from './restartEngine';
 export { registerRunDoctor } from './runDoctor';
 export { registerServeModel } from './serveModel';

@@ -72,6 +72,8 @@ function menu(
 	const held = restraintWords(restraint);
 	if (held !== undefined) items.splice(1, 0, { label: `$(plug) ${held}` });
 	if (usesServer) items.push({ label: `$(home) ${t('Back to This Machine')}`, command: 'inkling.server.backToLocal' });
+	if (usesServer || settings.serverProfiles.length > 0)
+		items.push({ label: `$(server) ${t('Server Profiles...')}`, command: 'inkling.server.profiles' });
 	items.push(
 		{ label: `$(question) ${t('Why No Suggestion?')}`, command: 'inkling.completion.explain' },
 		{ label: `$(server-process) ${t('Choose Model...')}`, command: 'inkling.model.choose' },

@@ -53,10 +53,10 @@ describe('a wait that is too long ends with what was waited for', () => {
 		const url = await muteServer();
 		const { error } = await failureOf(transportWith({ connectMs: 200 }), url);
 		expect(error).toBeInstanceOf(ServerError);
-		expect(error).toMatchObject({ code: 'network', step: 'timeout' });
+		expect(error).toMatchObject({ code: 'network', step: 'unreachable' });
 		expect((error as Error).message).toContain('accepted no connection for 0.2 s');
 		const listed = transportWith({ connectMs: 200 }).json(`${url}/models`, 'setUp');
-		await expect(listed).rejects.toMatchObject({ step: 'timeout' });
+		await expect(listed).rejects.toMatchObject({ step: 'unreachable' });
 	});
 
 	test('the first event', async () => {
