@@ -32,7 +32,8 @@ export function activate(context: vscode.ExtensionContext): void {
 		}),
 	);
 
-	own(editor.registerInlineCompletions({ completer, enablement }));
+	const mayReadAhead = (): boolean => engines.courtesy.mayMeasure;
+	own(editor.registerInlineCompletions({ completer, enablement, mayReadAhead }));
 	own(editor.registerToggleCompletions(settings, enablement));
 	own(editor.registerToggleLanguage(settings));
 	own(editor.registerSnooze(enablement));

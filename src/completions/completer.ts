@@ -61,6 +61,19 @@ export class Completer {
 		return outcome;
 	}
 
+	/** The cursor rests here: reads the text around it ahead, so that the first key need not wait for that. Only on this machine,
+	 * and only where suggestions may be made. Never rejects. */
+	async readAhead(request: CompletionRequest, signal: AbortSignal): Promise<void> {
+		if (refuseAlways(request) || this.generations.running) return;
+		try {
+			const generator = await untilAborted(this.parts.generator(), signal);
+			if (!generator || generator.model.device === 'remote' || !generator.model.roles.includes('fill')) return;
+			await this.generations.readAhead(generator, placeOf(request), this.parts.settings(), signal);
+		} catch (error) {
+			if (!signal.aborted) this.logFailure(error);
+		}
+	}
+
 	/** The last 20 outcomes, oldest first. */
 	get recent(): readonly OutcomeRecord[] {
 		return this.journal.recent;

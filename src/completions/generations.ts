@@ -6,7 +6,9 @@ import { type Clock } from './clock';
 import { ContextWindows } from './contextWindow';
 import { type Journal } from './journal';
 import { type Pace } from './pace';
+import { type Place } from './place';
 import { RunningGeneration } from './running';
+import { type CompletionSettings } from './settings';
 import { StopRules } from './stopRules';
 
 /** A generation and the call it was started for. */
@@ -58,6 +60,18 @@ export class Generations {
 		});
 		this.last = { run, call };
 		return run;
+	}
+
+	/** Has the model compute what a request at this place would begin with, when it has nothing else to do. */
+	async readAhead(
+		generator: TextGenerator,
+		place: Place,
+		settings: CompletionSettings,
+		signal: AbortSignal,
+	): Promise<void> {
+		const window = this.windows.windowAt(place, budgetFor(generator.model, settings));
+		const request = { ...requestFor(window, place, 'line', settings), maxTokens: 1, priority: 'idle' } as const;
+		for await (const event of generator.generate(request, signal)) if (event.type === 'done') return;
 	}
 
 	/** Ends the last generation. */

@@ -10,13 +10,20 @@ const acceptedCommand = '_inkling.didAccept';
 interface Parts {
 	readonly completer: Completer;
 	readonly enablement: Enablement;
+	/** Whether work that nobody asked for may be done now. */
+	readonly mayReadAhead: () => boolean;
 }
+
+/** A cursor that has not moved for so long is looked at; while it moves, nothing is worth computing. */
+const restMs = 350;
 
 /** Ghost text: hands each keystroke to the completer and its suggestions to VS Code. */
 export function registerInlineCompletions(parts: Parts): vscode.Disposable {
 	const provider = new InlineCompletions(parts);
 	return vscode.Disposable.from(
 		vscode.languages.registerInlineCompletionItemProvider({ pattern: '**' }, provider),
+		vscode.window.onDidChangeTextEditorSelection(event => provider.cursorMoved(event)),
+		new vscode.Disposable(() => provider.stopReadingAhead()),
 		vscode.commands.registerCommand(acceptedCommand, (id: unknown) => {
 			if (typeof id === 'number') provider.accepted(id);
 		}),
@@ -24,7 +31,27 @@ export function registerInlineCompletions(parts: Parts): vscode.Disposable {
 }
 
 class InlineCompletions implements vscode.InlineCompletionItemProvider {
+	private reading: AbortController | undefined;
+
 	constructor(private readonly parts: Parts) {}
+
+	/** Typing moves the cursor too, but there the suggestion itself is asked for. */
+	cursorMoved({ kind, textEditor, selections }: vscode.TextEditorSelectionChangeEvent): void {
+		this.stopReadingAhead();
+		const { Keyboard, Mouse } = vscode.TextEditorSelectionChangeKind;
+		const [selection] = selections;
+		if ((kind !== Keyboard && kind !== Mouse) || !selection?.isEmpty || !this.parts.mayReadAhead()) return;
+		const { signal } = (this.reading = new AbortController());
+		const timer = setTimeout(() => {
+			const request = this.request(textEditor.document, selection.active, 'typing');
+			void this.parts.completer.readAhead(request, signal);
+		}, restMs);
+		signal.addEventListener('abort', () => clearTimeout(timer));
+	}
+
+	stopReadingAhead(): void {
+		this.reading?.abort();
+	}
 
 	async provideInlineCompletionItems(
 		document: vscode.TextDocument,
@@ -32,10 +59,15 @@ class InlineCompletions implements vscode.InlineCompletionItemProvider {
 		context: vscode.InlineCompletionContext,
 		token: vscode.CancellationToken,
 	): Promise<vscode.InlineCompletionItem[]> {
+		this.stopReadingAhead();
 		const abort = new AbortController();
+		const trigger = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke ? 'manual' : 'typing';
 		const subscription = token.onCancellationRequested(() => abort.abort());
 		try {
-			const outcome = await this.parts.completer.complete(this.request(document, position, context), abort.signal);
+			const outcome = await this.parts.completer.complete(
+				this.request(document, position, trigger, context.selectedCompletionInfo),
+				abort.signal,
+			);
 			if (outcome.kind === 'none' || token.isCancellationRequested) return [];
 			const [best] = outcome.items;
 			if (best) this.parts.completer.didShow(best.id);
@@ -60,17 +92,16 @@ class InlineCompletions implements vscode.InlineCompletionItemProvider {
 	private request(
 		document: vscode.TextDocument,
 		position: vscode.Position,
-		context: vscode.InlineCompletionContext,
+		trigger: CompletionRequest['trigger'],
+		selected?: vscode.SelectedCompletionInfo,
 	): CompletionRequest {
 		const editor = vscode.window.visibleTextEditors.find(candidate => candidate.document === document);
-		const manual = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
-		const paused = manual ? undefined : this.parts.enablement.pausedReason(document.languageId);
+		const paused = trigger === 'manual' ? undefined : this.parts.enablement.pausedReason(document.languageId);
 		const disabledReason = secretKind(document.uri.path) === undefined ? paused : 'secretFile';
-		const selected = context.selectedCompletionInfo;
 		return {
 			document: snapshot(document),
 			position: { line: position.line, character: position.character },
-			trigger: manual ? 'manual' : 'typing',
+			trigger,
 			selectedText: editor ? !editor.selection.isEmpty : false,
 			...(selected ? { suggestWidgetItem: toWidgetItem(selected) } : {}),
 			insertSpaces: editor?.options.insertSpaces !== false,
