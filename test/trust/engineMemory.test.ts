@@ -47,8 +47,14 @@ test.skipIf(process.platform !== 'linux')(
 		const [before = 0, ...later] = after;
 		console.log(`MB loaded ${inMegabytes(loaded)}; host after each unload ${inMegabytes(after)}`);
 		for (const bytes of later) expect(bytes / before).toBeLessThan(1.05);
-		for (const bytes of loaded) expect(Math.abs(bytes / loaded[0]! - 1)).toBeLessThan(0.05);
+		// A process is measured at whatever moment of its garbage collection: single ones differ by some percent, halves do not.
+		const [half, middle] = [Math.ceil(loaded.length / 2), median(loaded)];
+		expect(Math.abs(median(loaded.slice(half)) / median(loaded.slice(0, half)) - 1)).toBeLessThan(0.05);
+		for (const bytes of loaded) expect(Math.abs(bytes / middle - 1)).toBeLessThan(0.1);
 	},
 );
 
 const inMegabytes = (sizes: readonly number[]): string => sizes.map(bytes => Math.round(bytes / 1e6)).join(' ');
+
+const median = (sizes: readonly number[]): number =>
+	[...sizes].sort((one, other) => one - other)[Math.floor(sizes.length / 2)]!;
