@@ -1,4 +1,4 @@
-// What a person does in the composer: names things by hand, drops files, recalls, copies; and messages that cannot go as they are.
+// What a person does in the composer: names things by hand, recalls, copies; and messages that cannot go as they are.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startChatServer } from '../harness/chatServer.mjs';
@@ -126,46 +126,6 @@ test('an answer and a block of code are copied, each as it is', async ({ vs }) =
 	await chat.answers.last().getByRole('button', { name: 'Copy', exact: true }).click();
 	await expect.poll(paste).toBe(`Here:\n\n\`\`\`ts\n${code}\n\`\`\``);
 	await chat.input.fill('');
-});
-
-test('files dropped from the explorer are attached, a secret one with the reason why not', async ({
-	vs,
-	screenshot,
-}) => {
-	writeFileSync(join(vs.workspace, 'production.env'), 'KEY=canary');
-	try {
-		const chat = await newChat(vs);
-		// Explorer and chat share the side bar unless one of them moves.
-		await vs.command('View: Move Focused View');
-		await vs.pick('New Secondary Side Bar Entry');
-		await vs.command('View: Show Explorer');
-		await chat.input.waitFor();
-		const rows = vs.page.locator('.explorer-folders-view .monaco-list-row');
-		for (const name of ['package.json', 'production.env']) {
-			await rows.filter({ hasText: name }).first().hover();
-			await vs.page.mouse.down();
-			// VS Code hands a drag over to a webview only while Shift is held.
-			await vs.page.keyboard.down('Shift');
-			const target = await chat.input.boundingBox();
-			for (const step of [0, 4, 8]) await vs.page.mouse.move(target.x + 40 + step, target.y + target.height / 2);
-			await expect(chat.page.locator('.composer.dragged')).toBeVisible();
-			await vs.page.mouse.up();
-			await vs.page.keyboard.up('Shift');
-			await expect(chat.chips.filter({ hasText: name })).toHaveCount(1);
-		}
-		await expect(chat.chips.filter({ hasText: 'package.json' })).toContainText('tokens');
-		await expect(chat.chips.filter({ hasText: 'production.env' })).toContainText(
-			'files like this hold passwords or keys',
-		);
-		await screenshot('chat-drop');
-		await chat.ask('What is attached?');
-		expect(lastBody()).toContain('name=\\"package.json\\"');
-		expect(lastBody()).not.toContain('canary');
-		await chat.chips.getByRole('button', { name: 'Remove production.env' }).click();
-	} finally {
-		rmSync(join(vs.workspace, 'production.env'));
-		await vs.command('View: Reset View Locations');
-	}
 });
 
 test('a conversation deleted in another window says so, keeps what is being written, and is restored by choice only', async ({

@@ -18,6 +18,7 @@ import { ChatSessions } from './chatSessions';
 import { ChatStatus } from './chatStatus';
 import { ChatView } from './chatView';
 import { ConversationActions } from './conversationActions';
+import { droppedUri } from './droppedUri';
 import { DeletedElsewhere } from './deletedElsewhere';
 import { showHistoryError } from './historyErrors';
 import { pickConversation } from './historyPick';
@@ -146,16 +147,8 @@ async function commandViews(questions: ChatQuestions): Promise<readonly CommandV
 /** Attaches what was dropped; anything that is no address is passed over. */
 async function attachDropped(addresses: readonly string[], attachments: Attachments): Promise<void> {
 	for (const address of addresses) {
-		const uri = parseAddress(address);
+		const uri = droppedUri(address);
 		if (uri) attachments.add(await itemForUri(uri));
-	}
-}
-
-function parseAddress(address: string): vscode.Uri | undefined {
-	try {
-		return vscode.Uri.parse(address, true);
-	} catch {
-		return undefined;
 	}
 }
 
