@@ -19,15 +19,29 @@ export function readLinkAddress(text: string): LinkAddress | undefined {
 	return { address: url.href, host: url.host, shown: writeOutHidden(decoded) };
 }
 
-/** Decodes what can be decoded, piece by piece: one broken escape must not hide the rest. */
+/** Decodes what can be decoded, character by character: one broken escape must not hide the rest. */
 function decodeAddress(address: string): string {
 	return address.replace(/(?:%[0-9a-f]{2})+/gi, escapes => {
-		try {
-			return decodeURIComponent(escapes);
-		} catch {
-			return escapes;
+		let decoded = '';
+		for (let at = 0; at < escapes.length;) {
+			const size = sizes.find(length => decode(escapes.slice(at, at + length)) !== undefined) ?? 3;
+			const written = escapes.slice(at, at + size);
+			decoded += decode(written) ?? written;
+			at += size;
 		}
+		return decoded;
 	});
+}
+
+/** Lengths of the escapes of one character, of one to four bytes. */
+const sizes = [3, 6, 9, 12];
+
+function decode(escapes: string): string | undefined {
+	try {
+		return decodeURIComponent(escapes);
+	} catch {
+		return undefined;
+	}
 }
 
 function writeOutHidden(text: string): string {
