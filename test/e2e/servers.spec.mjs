@@ -142,6 +142,30 @@ test('one click brings everything back to this machine', async ({ vs, chatServer
 	expect(chatServer.requests.length).toBe(before);
 });
 
+test('the connected server is kept under a name, with what goes there, and asks what should', async ({
+	vs,
+	chatServer,
+	screenshot,
+}) => {
+	await connect(vs, chatServer);
+	await vs.command('Inkling: Server Profiles...');
+	await vs.pick('Save the Connected Server as a Profile');
+	await vs.quickInput.getByText('Name of the profile').waitFor();
+	await answerBox(vs, 'team');
+	await vs.quickInput.getByText('Name of the profile').waitFor({ state: 'hidden' });
+	const team = vs.quickRows.filter({ hasText: 'team' }).first();
+	await eventually(async () => {
+		await vs.command('Inkling: Server Profiles...');
+		await team.getByText('Chat').waitFor({ timeout: 3000 });
+	});
+	await screenshot('server-profiles');
+	await vs.pick('team');
+	await vs.quickInput.getByText('sends the text around the cursor as you type').waitFor();
+	await screenshot('server-profile-roles');
+	await vs.page.keyboard.press('Escape');
+	await vs.command('Inkling: Back to This Machine');
+});
+
 test('a certificate that nobody trusts is called that', async ({ vs, screenshot }) => {
 	const tls = { cert: certificate('crt'), key: certificate('key') };
 	const secure = await startChatServer({ key, answer, tls });
