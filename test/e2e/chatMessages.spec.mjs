@@ -1,4 +1,5 @@
-// What a person does in the composer: names things by hand, recalls, copies; and messages that cannot go as they are.
+// What a person does in the composer: names things by hand, drops files, recalls, copies; and messages that cannot go as they are.
+/* global DataTransfer, DragEvent -- these run in the page */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startChatServer } from '../harness/chatServer.mjs';
@@ -126,6 +127,32 @@ test('an answer and a block of code are copied, each as it is', async ({ vs }) =
 	await chat.answers.last().getByRole('button', { name: 'Copy', exact: true }).click();
 	await expect.poll(paste).toBe(`Here:\n\n\`\`\`ts\n${code}\n\`\`\``);
 	await chat.input.fill('');
+});
+
+test('dropped files are attached, a secret one with the reason why not', async ({ vs, screenshot }) => {
+	writeFileSync(join(vs.workspace, 'production.env'), 'KEY=canary');
+	try {
+		const chat = await newChat(vs);
+		// As VS Code's explorer names files in a browser: by the machine that they are on.
+		const addresses = ['package.json', 'production.env'].map(
+			name => `vscode-remote://${new URL(vs.page.url()).host}${join(vs.workspace, name)}`,
+		);
+		await chat.page.locator('.composer').evaluate((composer, list) => {
+			const dataTransfer = new DataTransfer();
+			dataTransfer.setData('text/uri-list', list);
+			composer.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+		}, addresses.join('\r\n'));
+		await expect(chat.chips.filter({ hasText: 'package.json' })).toContainText('tokens');
+		await expect(chat.chips.filter({ hasText: 'production.env' })).toContainText(
+			'files like this hold passwords or keys',
+		);
+		await screenshot('chat-drop');
+		await chat.ask('What is attached?');
+		expect(lastBody()).toContain('name=\\"package.json\\"');
+		expect(lastBody()).not.toContain('canary');
+	} finally {
+		rmSync(join(vs.workspace, 'production.env'));
+	}
 });
 
 test('a conversation deleted in another window says so, keeps what is being written, and is restored by choice only', async ({
