@@ -34,7 +34,7 @@ type Of<T extends FromChatPanel['type']> = Extract<FromChatPanel, { type: T }>;
 /** Id of the view in the manifest. */
 export const chatViewId = 'inkling.chat';
 
-/** Text is sent this often while an answer arrives, in milliseconds: once a frame. */
+/** Text is sent at most this often while an answer arrives, in milliseconds: once a frame. */
 const batchMs = 16;
 
 /**
@@ -48,6 +48,8 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 	private readonly waiting: ToChatPanel[] = [];
 	private unsent: { readonly type: 'append' | 'appendReasoning'; readonly turn: string; text: string } | undefined;
 	private timer: NodeJS.Timeout | undefined;
+	/** When text was sent last: what arrives later than a frame after it need not wait for the next. */
+	private flushedAt = 0;
 	private isDirty = false;
 	private readonly subscription: vscode.Disposable;
 
@@ -226,12 +228,13 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 		if (this.unsent && (this.unsent.turn !== turn || this.unsent.type !== type)) this.flush();
 		if (this.unsent) this.unsent.text += text;
 		else this.unsent = { type, turn, text };
-		this.timer ??= setTimeout(() => this.flush(), batchMs);
+		this.timer ??= setTimeout(() => this.flush(), Math.max(0, this.flushedAt + batchMs - performance.now()));
 	}
 
 	private flush(): void {
 		clearTimeout(this.timer);
 		this.timer = undefined;
+		this.flushedAt = performance.now();
 		const { unsent } = this;
 		this.unsent = undefined;
 		if (unsent) this.post(unsent);
