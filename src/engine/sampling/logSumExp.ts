@@ -6,8 +6,8 @@ export interface LogitSum {
 	readonly best: number;
 }
 
-/** Exponentials come from a table of e^-distance in these steps and two terms of the series between them, which is four times
- * as fast as Math.exp and off by less than a millionth. At every token this is done for the whole vocabulary. */
+/** Exponentials come from a table of e^-distance in these steps and three terms of the series between them, which is several times
+ * as fast as Math.exp and off by less than a hundred-millionth. At every token this is done for the whole vocabulary. */
 const stepsPerUnit = 64;
 /** A million tokens this far below the best one weigh together less than a rounding error. */
 const farthest = 40;
@@ -30,7 +30,7 @@ export function logSumExp(logits: Float32Array, size: number): LogitSum {
 		if (distance >= exponentials.length) continue;
 		const step = Math.floor(distance);
 		const rest = (step - distance) / stepsPerUnit;
-		sum += (exponentials[step] ?? NaN) * (1 + rest + (rest * rest) / 2);
+		sum += (exponentials[step] ?? NaN) * (1 + rest * (1 + rest * (1 / 2 + rest / 6)));
 	}
 	if (Number.isNaN(sum))
 		throw new GenerationError(
