@@ -172,7 +172,8 @@ test('this repository is indexed without holding the thread for long', async () 
 	}
 	await runInSlices(work(), slicing, new AbortController().signal);
 	expect(index.documentCount).toBe(files.length);
-	expect(index.find('Where is the KV cache truncated?', 5).map(({ path }) => path)).toContain('src/engine/kvCache.ts');
+	const found = index.find('Where is the KV cache truncated?', 5).map(({ path }) => path);
+	expect(found.some(path => path.startsWith('src/engine/kvCache/'))).toBe(true);
 	slices.sort((a, b) => a - b);
 	expect(slices[Math.floor(slices.length * 0.99)]).toBeLessThan(50);
 });
