@@ -1,29 +1,11 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../harness/paths.mjs';
+import { engineProcesses } from './engineProcesses.mjs';
 import { expect, test } from './fixtures.mjs';
 
 /** Places where any model for code has something to say. */
 const beginnings = ['\nexport function ', 'heights(measurements: Measurement[]', ': number {\n', 'return '];
-
-/** Process ids of the engines of this server: they belong to its process group and have a name of their own. */
-function engineProcesses(server) {
-	const lines = execFileSync('ps', ['-eo', 'pid=,pgid=,args='], { encoding: 'utf8' }).split('\n');
-	return lines
-		.map(line => line.trim().split(/\s+/))
-		.filter(([, group, name]) => Number(group) === server.pid && name === 'inkling-engine')
-		.map(([pid]) => Number(pid));
-}
-
-test('loads nothing before somebody works in an editor', async ({ vs, server }) => {
-	await expect(vs.statusLabel).toHaveAttribute('aria-label', 'Inkling: Asleep until it is needed.');
-	await vs.openFile('docs/tides.md');
-	expect(engineProcesses(server)).toEqual([]);
-	await vs.page.keyboard.press('ArrowDown');
-	await expect(vs.statusLabel).toHaveAttribute('aria-label', /^Inkling: Ready/, { timeout: 60_000 });
-	expect(engineProcesses(server)).toHaveLength(1);
-});
 
 test('says in words which model is ready and opens a menu', async ({ vs, screenshot }) => {
 	await vs.readyModel();
