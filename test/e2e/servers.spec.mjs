@@ -44,7 +44,7 @@ async function connect(vs, server, { completions = false } = {}) {
 	if (await asksKey.isVisible()) await answerBox(vs, key);
 	await asksModel.waitFor();
 	await vs.page.keyboard.press('Enter');
-	await vs.quickInput.getByText('Summarize, Translate and Continue Writing').waitFor();
+	await vs.quickInput.getByText('Summarize, Translate and Continue Writing', { exact: true }).waitFor();
 	if (completions) await vs.quickRows.filter({ hasText: 'Completions while typing' }).click();
 	await vs.quickInput.locator('input').first().focus();
 	await vs.page.keyboard.press('Enter');
@@ -75,7 +75,7 @@ test('a wrong key is asked for again; with the right one the model is tried and 
 	await vs.quickRows.filter({ hasText: 'test-model' }).first().waitFor();
 	await screenshot('server-models');
 	await vs.page.keyboard.press('Enter');
-	await vs.quickInput.getByText('Summarize, Translate and Continue Writing').waitFor();
+	await vs.quickInput.getByText('Summarize, Translate and Continue Writing', { exact: true }).waitFor();
 	await screenshot('server-roles');
 	await vs.page.keyboard.press('Enter');
 	await vs.toasts.filter({ hasText: 'Connected to test-model' }).waitFor();
