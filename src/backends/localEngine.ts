@@ -12,6 +12,7 @@ import { EngineClient } from './engineClient';
 import { startEngineProcess, type EngineProcess } from './engineProcess';
 import { type EngineState } from './engineState';
 import { Heartbeat, patienceSeconds } from './heartbeat';
+import { withinLoadLimit } from './loadLimit';
 import { RestartPolicy } from './restartPolicy';
 
 export interface LocalEngineOptions {
@@ -34,7 +35,6 @@ interface Running {
 	readonly model: ModelInfo;
 }
 
-const loadLimitMs = 120_000;
 /** After so many crashes a model that was wanted on a GPU is loaded on the CPU: drivers are the usual reason. */
 const crashesBeforeCpu = 2;
 
@@ -52,8 +52,8 @@ export class LocalEngine implements Disposable {
 	private epoch = 0;
 	private current: Promise<Running> | undefined;
 	private process: EngineProcess | undefined;
+	private client: EngineClient | undefined;
 	private generations = 0;
-	private pendingCalls = 0;
 	/** Why the wanted device is not tried any more, until `restart()`. */
 	private givenUpReason: string | undefined;
 	private idleTimer: Disposable | undefined;
@@ -102,7 +102,7 @@ export class LocalEngine implements Disposable {
 
 	/** Ends the process if it has loaded and does nothing; the next request starts it again. False where it was left alone. */
 	unloadIfIdle(reason: string): boolean {
-		if (this.currentState.kind !== 'ready' || this.pendingCalls > 0) return false;
+		if (this.currentState.kind !== 'ready' || (this.client?.pendingCalls ?? 0) > 0) return false;
 		this.unload(reason);
 		return true;
 	}
@@ -117,15 +117,13 @@ export class LocalEngine implements Disposable {
 	async restart(): Promise<void> {
 		this.policy.reset();
 		this.givenUpReason = undefined;
-		this.end('it was restarted');
-		this.setState({ kind: 'stopped' });
+		this.unload('it was restarted');
 		await this.running();
 	}
 
 	dispose(): void {
 		this.disposed = true;
-		this.end('it was shut down');
-		this.setState({ kind: 'stopped' });
+		this.unload('it was shut down');
 		this.stateEmitter.dispose();
 		this.loadedEmitter.dispose();
 	}
@@ -194,13 +192,14 @@ export class LocalEngine implements Disposable {
 		const process = (this.options.startProcess ?? startEngineProcess)(entry, log);
 		this.process = process;
 		const client = new EngineClient(process.channel, log);
+		this.client = client;
 		let ended: string | undefined;
 		process.channel.onClose(reason => (ended = reason));
 		try {
 			const onProgress = (fraction: number): void => {
 				if (epoch === this.epoch) this.setState({ kind: 'loading', fraction });
 			};
-			const loaded = await this.withinLoadLimit(client.load(this.loadOptions(), onProgress));
+			const loaded = await withinLoadLimit(client.load(this.loadOptions(), onProgress), this.clock);
 			const model = this.givenUpReason === undefined ? loaded : { ...loaded, fallbackReason: this.givenUpReason };
 			return this.watch({ process, client, model, heartbeat: this.heartbeatOf(process, client, model) }, epoch);
 		} catch (error) {
@@ -220,18 +219,6 @@ export class LocalEngine implements Disposable {
 		if (this.policy.recentCrashes >= crashesBeforeCpu)
 			this.givenUpReason ??= `The engine process crashed ${crashesBeforeCpu} times with ${options.device}.`;
 		return this.givenUpReason === undefined ? options : { ...options, device: 'cpu' };
-	}
-
-	private async withinLoadLimit<T>(loading: Promise<T>): Promise<T> {
-		let timer: Disposable | undefined;
-		const limit = new Promise<never>((_, reject) => {
-			const error = new GenerationError(
-				'engineTimeout',
-				`The model did not load within ${loadLimitMs / 1000} s. Restart the engine or choose a smaller model.`,
-			);
-			timer = this.clock.after(loadLimitMs, () => reject(error));
-		});
-		return Promise.race([loading, limit]).finally(() => timer?.dispose());
 	}
 
 	private heartbeatOf(process: EngineProcess, client: EngineClient, { device }: ModelInfo): Heartbeat {
@@ -299,14 +286,12 @@ export class LocalEngine implements Disposable {
 
 	private updateIdleTimer(client: EngineClient): void {
 		const { idleUnloadMs, log } = this.options;
-		this.pendingCalls = client.pendingCalls;
 		this.idleTimer?.dispose();
 		this.idleTimer = undefined;
 		if (idleUnloadMs <= 0 || client.pendingCalls > 0) return;
 		this.idleTimer = this.clock.after(idleUnloadMs, () => {
 			log.info(`The engine was not used for ${Math.round(idleUnloadMs / 1000)} s; ending its process.`);
-			this.end('it was not used');
-			this.setState({ kind: 'stopped' });
+			this.unload('it was not used');
 		});
 	}
 

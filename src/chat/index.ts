@@ -37,4 +37,3 @@ export {
 	type ToolEvent,
 	type ToolOffer,
 } from './toolCalls';
-export { rememberCounts } from './tokenCounts';

@@ -1,4 +1,3 @@
-import { totalmem } from 'node:os';
 import { basename, isAbsolute } from 'node:path';
 import type * as vscode from 'vscode';
 import { Emitter, type Disposable, type Log } from '../base';
@@ -13,7 +12,7 @@ import {
 	type ModelStore,
 } from '../models';
 import { type MemoryDocument, type MemoryTotals } from '../protocol';
-import { Courtesy, isOnBattery } from './courtesy';
+import { Courtesy, isOnBattery, systemMemory } from './courtesy';
 import { createLocalEngine } from './createLocalEngine';
 import { guarded, type EgressRules } from './egress';
 import { ModelSlots } from './modelSlots';
@@ -69,8 +68,7 @@ export class Engines implements Disposable {
 		const create = (folder: string): ReturnType<typeof createLocalEngine> =>
 			createLocalEngine(folder, { ...parts, mayMeasure: () => this.courtesy.mayMeasure });
 		this.slots = new ModelSlots({ create, log: parts.log, now: () => performance.now() });
-		const memory = (): { available: number; total: number } => ({ available: availableMemory(), total: totalmem() });
-		this.courtesy = new Courtesy({ slots: this.slots, isOnBattery, memory, clock: systemClock });
+		this.courtesy = new Courtesy({ slots: this.slots, isOnBattery, memory: systemMemory, clock: systemClock });
 		this.slots.onStateChange(() => this.stateChanged.fire(this.state));
 		this.slots.onLoaded(folder => {
 			if (this.running !== undefined && this.slots.find(folder) === this.running) this.loaded.fire();
@@ -299,6 +297,3 @@ export class Engines implements Disposable {
 		this.stateChanged.fire(this.state);
 	}
 }
-
-/** macOS counts what it would give up as used, and compresses before it swaps: only the others can be short. */
-const availableMemory = (): number => (process.platform === 'darwin' ? totalmem() : process.availableMemory());

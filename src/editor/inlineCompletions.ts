@@ -35,7 +35,7 @@ class InlineCompletions implements vscode.InlineCompletionItemProvider {
 
 	constructor(private readonly parts: Parts) {}
 
-	/** Typing moves the cursor too, but there the suggestion itself is asked for. */
+	/** Typing moves the cursor too: the key after it ends this, and where none follows the prompt is read while the person thinks. */
 	cursorMoved({ kind, textEditor, selections }: vscode.TextEditorSelectionChangeEvent): void {
 		this.stopReadingAhead();
 		const { Keyboard, Mouse } = vscode.TextEditorSelectionChangeKind;

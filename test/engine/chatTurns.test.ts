@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildChatPrompt, rememberCounts, type ChatPromptMessage, type ContextText } from '../../src/chat';
+import { buildChatPrompt, type ChatPromptMessage, type ContextText } from '../../src/chat';
 import { collect, never, requestFor, startInProcess, type InProcessEngine } from '../helpers/inProcessEngine';
 import { copyModel } from '../helpers/modelFolders';
 
@@ -37,10 +37,7 @@ describe('a conversation with the real engine', () => {
 
 	/** Asks so many questions, each with all that was said before. */
 	async function converse(turns: number, context: readonly ContextText[]): Promise<readonly Asked[]> {
-		const countTokens = rememberCounts(
-			text => engine.client.countTokens(text),
-			() => 0,
-		);
+		const countTokens = (text: string): Promise<number> => engine.client.countTokens(text);
 		const messages: ChatPromptMessage[] = [];
 		const asked: Asked[] = [];
 		for (let turn = 0; turn < turns; turn++) {
@@ -73,10 +70,7 @@ describe('a conversation with the real engine', () => {
 	});
 
 	test('asks for a summary of turns before they go, and computes little more than the wish for it', async () => {
-		const countTokens = rememberCounts(
-			text => engine.client.countTokens(text),
-			() => 0,
-		);
+		const countTokens = (text: string): Promise<number> => engine.client.countTokens(text);
 		const messages: ChatPromptMessage[] = [];
 		const summaries: { upTo: string; text: string }[] = [];
 		const computed: number[] = [];

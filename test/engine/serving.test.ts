@@ -44,6 +44,15 @@ async function direct(): Promise<string> {
 	return text;
 }
 
+const ownClient = (): OpenAiServer =>
+	new OpenAiServer({
+		url: server.url,
+		model,
+		facts: { kind: 'inkling', fill: 'suffix' },
+		key: () => 'k',
+		network: openNetwork,
+	});
+
 describe('a real model behind the OpenAI protocol', () => {
 	test('the official client gets what the engine says, whole and in a stream', async () => {
 		const client = new OpenAI({ baseURL: server.url, apiKey: 'k', maxRetries: 0 });
@@ -60,13 +69,7 @@ describe('a real model behind the OpenAI protocol', () => {
 	});
 
 	test('and so does our own', async () => {
-		const client = new OpenAiServer({
-			url: server.url,
-			model,
-			facts: { kind: 'inkling', fill: 'suffix' },
-			key: () => 'k',
-			network: openNetwork,
-		});
+		const client = ownClient();
 		const request: GenerateRequest = {
 			prompt: { kind: 'fill', ...gap, extension: 'ts', snippets: [] },
 			maxTokens: 12,
@@ -90,13 +93,7 @@ describe('a real model behind the OpenAI protocol', () => {
 	});
 
 	test('our own is told how sure the model was, as the engine says it', async () => {
-		const client = new OpenAiServer({
-			url: server.url,
-			model,
-			facts: { kind: 'inkling', fill: 'suffix' },
-			key: () => 'k',
-			network: openNetwork,
-		});
+		const client = ownClient();
 		const request: GenerateRequest = {
 			prompt: { kind: 'fill', ...gap, extension: '', snippets: [] },
 			maxTokens: 12,
@@ -122,13 +119,7 @@ describe('a real model behind the OpenAI protocol', () => {
 	});
 
 	test('while somebody types, most of each prompt is still in the cache of the server', async () => {
-		const client = new OpenAiServer({
-			url: server.url,
-			model,
-			facts: { kind: 'inkling', fill: 'suffix' },
-			key: () => 'k',
-			network: openNetwork,
-		});
+		const client = ownClient();
 		const typed = 'const total = add(first, second);';
 		const shares: number[] = [];
 		for (let length = 1; length <= typed.length; length++) {

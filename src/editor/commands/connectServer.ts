@@ -4,6 +4,7 @@ import { type Log } from '../../base';
 import { type NetworkGate } from '../../generation';
 import { parseServerUrl, type Server } from '../server';
 import { type ServerRole } from '../serverRoles';
+import { serverRoleName } from '../serverRoleWords';
 import { findServer, tryModel, type FoundServer, type Trial } from '../serverSetUp';
 import { describeServerFailure } from '../serverWords';
 import { type Settings } from '../settings';
@@ -123,14 +124,14 @@ async function pickRoles(trial: Trial, { url }: FoundServer): Promise<readonly S
 	const { t } = vscode.l10n;
 	const { facts, chatFailure } = trial;
 	const tasks = {
-		label: t('Summarize, Translate and Continue Writing'),
+		label: serverRoleName('tasks'),
 		description: t('tried, works'),
 		role: 'tasks' as const,
 		picked: true,
 	};
-	const chat = { label: t('Chat'), description: t('tried, works'), role: 'chat' as const, picked: true };
+	const chat = { label: serverRoleName('chat'), description: t('tried, works'), role: 'chat' as const, picked: true };
 	const completion = {
-		label: t('Completions while typing'),
+		label: serverRoleName('completion'),
 		description: t('tried, works; sends the text around the cursor as you type'),
 		role: 'completion' as const,
 		picked: false,

@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { assertNever } from '../../base';
 import {
 	nameProblem,
 	removeProfile,
@@ -9,13 +8,8 @@ import {
 	useProfile,
 	type ProfileChange,
 } from '../serverProfiles';
-import {
-	readProfiles,
-	type RawServerSettings,
-	type ServerProfile,
-	type ServerRole,
-	type ServerRoles,
-} from '../serverRoles';
+import { readProfiles, type RawServerSettings, type ServerProfile, type ServerRoles } from '../serverRoles';
+import { serverRoleName } from '../serverRoleWords';
 
 /** Where servers and roles are written. */
 export interface ProfileSettings {
@@ -60,7 +54,7 @@ function items(raw: RawServerSettings, settings: ProfileSettings): readonly Item
 		return {
 			label: `$(server) ${profile.name}`,
 			description: `${profile.model} · ${host}`,
-			detail: roles.length === 0 ? t('Nothing goes there now.') : roles.map(roleName).join(', '),
+			detail: roles.length === 0 ? t('Nothing goes there now.') : roles.map(serverRoleName).join(', '),
 			buttons: [{ ...rename, tooltip: t('Rename') }, remove],
 			profile,
 		};
@@ -108,7 +102,7 @@ async function chooseRoles({ name }: ServerProfile, settings: ProfileSettings): 
 	const { t } = vscode.l10n;
 	const now = rolesOf(name, settings.rawServer);
 	const rows = (['tasks', 'chat', 'completion'] as const).map(role => ({
-		label: roleName(role),
+		label: serverRoleName(role),
 		...(role === 'completion' && { description: t('sends the text around the cursor as you type') }),
 		picked: now.length === 0 ? role !== 'completion' : now.includes(role),
 		role,
@@ -146,18 +140,4 @@ async function askName(settings: ProfileSettings, before?: string): Promise<stri
 			return problem === 'taken' ? t('This name is taken.') : undefined;
 		},
 	});
-}
-
-function roleName(role: ServerRole): string {
-	const { t } = vscode.l10n;
-	switch (role) {
-		case 'tasks':
-			return t('Summarize, Translate and Continue Writing');
-		case 'chat':
-			return t('Chat');
-		case 'completion':
-			return t('Completions while typing');
-		default:
-			return assertNever(role);
-	}
 }

@@ -2,7 +2,7 @@ import { Tiktoken, type TiktokenBPE } from 'js-tiktoken/lite';
 import cl100k from 'js-tiktoken/ranks/cl100k_base';
 import o200k from 'js-tiktoken/ranks/o200k_base';
 import { type OpenAiVocabulary } from '../../protocol';
-import { countMerged, readByteRanks, type ByteRanks } from './mergeRanks';
+import { countMerged, readByteRanks, type ByteRanks } from './countMerged';
 
 const published: Readonly<Record<OpenAiVocabulary, TiktokenBPE>> = { o200k_base: o200k, cl100k_base: cl100k };
 

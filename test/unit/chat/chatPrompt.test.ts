@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { buildChatPrompt, rememberCounts, type ChatPromptInput, type ContextText } from '../../../src/chat';
+import { buildChatPrompt, type ChatPromptInput, type ContextText } from '../../../src/chat';
 import { type ChatMessage } from '../../../src/generation';
 
 /** Four characters are a token. */
@@ -129,19 +129,4 @@ test('whatever the input: the last message whole, roles in turns, within the bud
 				expect(next.prompt.messages.slice(0, now.prompt.messages.length)).toEqual(now.prompt.messages);
 		}),
 	);
-});
-
-test('a text is counted once, and again after a failure', async () => {
-	let calls = 0;
-	const count = rememberCounts(
-		text => {
-			calls++;
-			return calls === 1 ? Promise.reject(new Error('gone')) : Promise.resolve(text.length);
-		},
-		() => 0,
-	);
-	await expect(count('abc')).rejects.toThrow('gone');
-	expect(await count('abc')).toBe(3);
-	expect(await count('abc')).toBe(3);
-	expect(calls).toBe(2);
 });
