@@ -193,14 +193,22 @@ test('earlier conversations are found by their words, pinned, renamed, deleted a
 		await row.first().getByRole('button', { name, exact: true }).click();
 	};
 	await press(almanac, 'Pin');
+	await expect(almanac).toContainText('pinned');
 	await vs.quickInput.locator('input').first().fill('');
+	// The whole list is drawn, and not drawn again under the pointer.
+	await rows.filter({ hasText: 'Neaps?' }).first().waitFor();
 	await expect(rows.first()).toContainText('Which almanac is the best?');
-	await expect(rows.first()).toContainText('pinned');
 	await screenshot('chat-history-pinned');
 	await press(almanac, 'Rename');
-	await vs.quickInput.locator('.quick-input-box input').fill('The almanac question');
-	await vs.page.keyboard.press('Enter');
+	// The list has a box too, and stays until this one is there.
+	await vs.quickInput.getByText('Name of the conversation').waitFor();
+	const name = vs.quickInput.locator('.quick-input-box input');
+	await expect(name).toHaveValue('Which almanac is the best?');
+	await name.fill('The almanac question');
+	await name.press('Enter');
+	await vs.quickInput.waitFor({ state: 'hidden' });
 	await vs.command('Inkling: Chat History...');
+	await expect(rows.first()).toContainText('The almanac question');
 	await press(rows.filter({ hasText: 'Neaps?' }), 'Delete');
 	await expect(rows.filter({ hasText: 'Neaps?' })).toHaveCount(0);
 	await expect(chat.questions).toHaveCount(0);

@@ -69,9 +69,14 @@ class HistoryPick implements vscode.Disposable {
 
 	/** What the person decided; undefined when they went elsewhere. */
 	async result(): Promise<Chosen | undefined> {
-		const decided = new Promise<Chosen | undefined>(resolve => {
+		const decided = new Promise<Chosen | undefined>(decide => {
+			const resolve = (chosen?: Chosen): void => {
+				// Until what was decided is there, a new name to be typed for one, the list would swallow words that are meant for it.
+				this.pick.enabled = false;
+				decide(chosen);
+			};
 			this.subscriptions.push(
-				this.pick.onDidHide(() => resolve(undefined)),
+				this.pick.onDidHide(() => resolve()),
 				this.pick.onDidAccept(() => {
 					const [chosen] = this.pick.selectedItems;
 					if (chosen) resolve({ id: chosen.id, action: 'open' });
