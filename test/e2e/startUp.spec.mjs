@@ -1,4 +1,4 @@
-import { engineProcesses } from './engineProcesses.mjs';
+import { engineProcesses } from './serverProcesses.mjs';
 import { expect, testIn } from './fixtures.mjs';
 
 // A server of its own: in the one that other files share, somebody has worked already.

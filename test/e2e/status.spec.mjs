@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../harness/paths.mjs';
-import { engineProcesses } from './engineProcesses.mjs';
+import { engineProcesses } from './serverProcesses.mjs';
 import { expect, test } from './fixtures.mjs';
 
 /** Places where any model for code has something to say. */

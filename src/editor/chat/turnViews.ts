@@ -83,7 +83,7 @@ function noteOf({ state, error }: Answer): string {
 		case 'cut':
 			return t('The answer was as long as it may be and ends here.');
 		case 'interrupted':
-			return t('Interrupted: VS Code or the window was closed while this was written.');
+			return t('Interrupted: VS Code, its window or its extensions ended while this was written.');
 		case 'failed':
 			// In a chat the way out is another one than for a command on a document.
 			if (error === 'promptTooLong')

@@ -1,6 +1,9 @@
 // An answer under way: what is read aloud of it, and what is left of it when its window or its process goes away.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { startChatServer } from '../../harness/chatServer.mjs';
 import { expect, testIn } from '../fixtures.mjs';
+import { extensionHosts } from '../serverProcesses.mjs';
 
 /* global document, MutationObserver -- in functions that run in a page */
 const words = Array.from({ length: 200 }, (_, index) => `word${index} `);
@@ -38,6 +41,13 @@ async function halfAnswered(vs) {
 	await chat.send('Tell me slowly');
 	await expect(chat.answers.last().locator('.markdown')).toHaveText(firstPart);
 	return chat;
+}
+
+/** All that this server's conversations hold on the disk. */
+function conversations({ userFolder }) {
+	const folder = join(userFolder, 'User', 'globalStorage', 'inkling.inkling', 'chats');
+	const files = readdirSync(folder).filter(name => name.endsWith('.jsonl'));
+	return files.map(name => readFileSync(join(folder, name), 'utf8')).join('');
 }
 
 test('screen readers hear how an answer is getting on, never its words', async ({ vs }) => {
@@ -100,6 +110,27 @@ test('a window that is loaded anew in mid-answer shows all that was there', asyn
 	goOn();
 	await expect(again.answers.last().locator('.markdown')).toHaveText(wholeText);
 	await again.idle();
+});
+
+test('an extension host that is killed in mid-answer loses no word of it', async ({ vs, server, screenshot }) => {
+	const chat = await halfAnswered(vs);
+	await chat.input.fill('A draft');
+	// It is on the disk a moment after it was shown.
+	await expect.poll(() => conversations(server)).toContain(words[99]);
+	const killed = extensionHosts(server);
+	expect(killed.length).toBeGreaterThan(0);
+	for (const pid of killed) process.kill(pid, 'SIGKILL');
+	// VS Code starts another by itself, and the panel is there again without anybody asking for it.
+	await expect.poll(() => extensionHosts(server).filter(pid => !killed.includes(pid))).not.toEqual([]);
+	await expect(chat.answers.last().locator('.note')).toContainText('Interrupted');
+	await expect(chat.answers.last().locator('.markdown')).toHaveText(firstPart);
+	await expect(chat.questions).toHaveText(['Hello?', 'Tell me slowly']);
+	await expect(chat.answers.first()).toContainText('You said: Hello?');
+	await expect(chat.input).toHaveValue('A draft');
+	await screenshot('panel-host-restarted');
+	goOn();
+	await chat.ask('And now?');
+	await expect(chat.answers.last()).toContainText('You said: And now?');
 });
 
 test('a panel that is closed and opened in mid-answer shows it going on', async ({ vs }) => {
