@@ -77,7 +77,7 @@ describe('exact ids', () => {
 		expect([...t5.encodeTrusted(text), t5.eosIds[0]]).toEqual(ids);
 	});
 
-	test('js-tiktoken and the tokenizer library agree on any text, control names aside', () => {
+	test('our merging and the tokenizer library agree on any text, control names aside', () => {
 		const json = JSON.parse(byteLevelJson(qwenPattern)) as Record<string, unknown>;
 		const library = new Library({ ...json, added_tokens: [] }, {});
 		fc.assert(

@@ -8,23 +8,24 @@ export interface ByteAlphabet {
 }
 
 export function byteAlphabet(): ByteAlphabet {
-	const byteOf = new Map<string, number>();
+	// By character code; all are below 2 * 256.
+	const byteOf = new Int16Array(2 * 256).fill(-1);
 	const characters: string[] = [];
 	let free = 0x100;
 	for (let byte = 0; byte < 256; byte++) {
 		const printable = (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xac) || byte >= 0xae;
 		const character = String.fromCharCode(printable ? byte : free++);
 		characters.push(character);
-		byteOf.set(character, byte);
+		byteOf[character.charCodeAt(0)] = byte;
 	}
 	return { characters, bytesOf: token => bytesOf(token, byteOf) };
 }
 
-function bytesOf(token: string, byteOf: ReadonlyMap<string, number>): Uint8Array | undefined {
+function bytesOf(token: string, byteOf: Int16Array): Uint8Array | undefined {
 	const bytes = new Uint8Array(token.length);
 	for (let index = 0; index < token.length; index++) {
-		const byte = byteOf.get(token[index]!);
-		if (byte === undefined) return undefined;
+		const byte = byteOf[token.charCodeAt(index)];
+		if (byte === undefined || byte < 0) return undefined;
 		bytes[index] = byte;
 	}
 	return bytes;

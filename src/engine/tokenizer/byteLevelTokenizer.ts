@@ -1,11 +1,10 @@
-import { Tiktoken } from 'js-tiktoken/lite';
-import { byteAlphabet } from './byteAlphabet';
+import { byteAlphabet, type ByteAlphabet } from './byteAlphabet';
 import { type ControlTokens } from './controlTokens';
 import { type TokenizerDefinition } from './definition';
-import { mergeParts, mergeTable, rankTokens, type MergeTable, type RankedToken } from './mergeRanks';
+import { MergeTable } from './mergeTable';
 import { byteLevelPreTokenizer, type PreTokenizer } from './preTokenizer';
 import { findLineCuts, type LineCuts } from './lineCuts';
-import { boundedRuns, maxTiktokenBytes } from './runs';
+import { boundedRuns } from './runs';
 import { ByteStreamDecoder } from './streamDecoders';
 import { type StreamDecoder, type StreamDecoderOptions, type Tokenizer } from './tokenizer';
 import { encodeTrusted } from './trustedText';
@@ -15,8 +14,8 @@ import { wellFormed } from './wellFormed';
 const maxCachedPieces = 20_000;
 
 /**
- * The tokenizer of a GPT-like vocabulary (byte-level BPE) on js-tiktoken, or undefined when the file asks for something that
- * js-tiktoken cannot do exactly: then the tokenizer library is used.
+ * The tokenizer of a GPT-like vocabulary (byte-level BPE), or undefined when the file asks for something that it cannot do exactly:
+ * then the tokenizer library is used.
  */
 export function byteLevelTokenizer(definition: TokenizerDefinition, control: ControlTokens): Tokenizer | undefined {
 	const { json, model } = definition;
@@ -45,41 +44,44 @@ function normalizerOf(config: unknown): ((text: string) => string) | undefined {
 
 class ByteLevelTokenizer implements Tokenizer {
 	readonly vocabularySize: number;
-	readonly lineCuts: LineCuts;
 	readonly bosId?: number;
 	readonly eosIds: readonly number[];
 	readonly controlTokens: readonly string[];
-	private readonly bytes: (Uint8Array | undefined)[];
-	private readonly tiktoken: Tiktoken;
-	/** js-tiktoken's token is the rank; this is its id. */
-	private readonly idOfRank: Int32Array;
+	private readonly alphabet: ByteAlphabet = byteAlphabet();
+	/** By id, as the file writes them; undefined for control tokens. */
+	private readonly tokens: (string | undefined)[];
+	/** Of the tokens that were asked for. */
+	private readonly bytes: (Uint8Array | undefined)[] = [];
 	private readonly idOfByte: Int32Array;
 	private readonly merges: MergeTable;
-	/** Tokens found as whole pieces although merging does not reach them (`ignore_merges`). */
-	private readonly wholePieces: ReadonlyMap<string, number>;
+	/** Where a piece that is a token as a whole is that token, also if merging does not reach it (`ignore_merges`). */
+	private readonly wholePieces: ReadonlyMap<string, number> | undefined;
 	private readonly cache = new Map<string, readonly number[]>();
+	private knownLineCuts: LineCuts | undefined;
 
 	constructor(
 		definition: TokenizerDefinition,
 		private readonly control: ControlTokens,
 		private readonly preTokenize: PreTokenizer,
 	) {
-		const { bytesOf, characters } = byteAlphabet();
-		const ordinary = new Map([...definition.vocabulary].filter(([, id]) => !control.ids.has(id)));
-		this.merges = mergeTable(ordinary, definition.merges);
-		const ranked = rankTokens(ordinary, this.merges);
-		this.vocabularySize =
-			1 + [...definition.vocabulary.values(), ...control.ids].reduce((most, id) => Math.max(most, id), -1);
-		this.bytes = new Array<Uint8Array | undefined>(this.vocabularySize).fill(undefined);
-		for (const [token, id] of ordinary) this.bytes[id] = bytesOf(token);
-		this.tiktoken = buildTiktoken(ranked.map(({ id }) => this.bytes[id]!));
-		this.idOfByte = Int32Array.from(characters, character => ordinary.get(character)!);
-		this.idOfRank = Int32Array.from(ranked, ({ id }) => id);
-		this.wholePieces = definition.model.ignore_merges === true ? unreached(ordinary, ranked, this.bytes) : new Map();
+		const { vocabulary, model } = definition;
+		let largest = Math.max(-1, ...control.ids);
+		for (const id of vocabulary.values()) if (id > largest) largest = id;
+		this.vocabularySize = largest + 1;
+		this.tokens = new Array<string | undefined>(this.vocabularySize).fill(undefined);
+		for (const [token, id] of vocabulary) if (!control.ids.has(id)) this.tokens[id] = token;
+		this.merges = new MergeTable(definition, id => !control.ids.has(id));
+		this.idOfByte = Int32Array.from(this.alphabet.characters, character => vocabulary.get(character)!);
+		this.wholePieces = model.ignore_merges === true ? vocabulary : undefined;
 		if (control.bosId !== undefined) this.bosId = control.bosId;
 		this.eosIds = control.eosIds;
-		this.lineCuts = findLineCuts(text => this.encode(text));
 		this.controlTokens = [...control.idOf].sort((first, second) => first[1] - second[1]).map(([name]) => name);
+	}
+
+	/** Tried on first use. */
+	get lineCuts(): LineCuts {
+		const encodePieces = (text: string): readonly string[] => this.preTokenize(wellFormed(text)).flatMap(boundedRuns);
+		return (this.knownLineCuts ??= findLineCuts(text => this.encode(text), encodePieces));
 	}
 
 	encode(text: string): number[] {
@@ -103,11 +105,12 @@ class ByteLevelTokenizer implements Tokenizer {
 	}
 
 	bytesOf(id: number): Uint8Array | undefined {
-		return this.bytes[id];
+		const token = this.tokens[id];
+		return token === undefined ? undefined : (this.bytes[id] ??= this.alphabet.bytesOf(token));
 	}
 
 	decoder(options: StreamDecoderOptions = {}): StreamDecoder {
-		return new ByteStreamDecoder(id => this.bytes[id], options.skipBytes ?? 0);
+		return new ByteStreamDecoder(id => this.bytesOf(id), options.skipBytes ?? 0);
 	}
 
 	decode(ids: readonly number[]): string {
@@ -118,47 +121,18 @@ class ByteLevelTokenizer implements Tokenizer {
 	private encodeRun(run: string): readonly number[] {
 		const cached = this.cache.get(run);
 		if (cached) return cached;
-		const whole = this.wholePieces.get(run);
-		const ids = whole === undefined ? this.mergeRun(run) : [whole];
+		const ids = this.mergeRun(run);
 		if (this.cache.size >= maxCachedPieces) this.cache.clear();
 		this.cache.set(run, ids);
 		return ids;
 	}
 
-	/** Two ways to the same ids: see `rankTokens` for why they agree and `maxTiktokenBytes` for why there are two. */
 	private mergeRun(run: string): readonly number[] {
-		if (Buffer.byteLength(run) <= maxTiktokenBytes)
-			return this.tiktoken.encode(run, [], []).map(rank => this.idOfRank[rank]!);
-		const parts = Array.from(Buffer.from(run), byte => this.idOfByte[byte]!);
-		mergeParts(parts, this.merges);
+		const bytes = Buffer.from(run);
+		const whole = this.wholePieces?.get(Array.from(bytes, byte => this.alphabet.characters[byte]!).join(''));
+		if (whole !== undefined && !this.control.ids.has(whole)) return [whole];
+		const parts = Array.from(bytes, byte => this.idOfByte[byte]!);
+		this.merges.merge(parts);
 		return parts;
 	}
-}
-
-/** js-tiktoken with the ranks as token numbers. It is given one piece at a time, so its own pattern takes everything, and no
- * special tokens: the one name that its code needs can never stand in well-formed text. */
-function buildTiktoken(tokens: readonly Uint8Array[]): Tiktoken {
-	const encoded = tokens.map(bytes => Buffer.from(bytes).toString('base64'));
-	return new Tiktoken({ pat_str: '[^]+', special_tokens: { '\udfff': -1 }, bpe_ranks: `! 0 ${encoded.join(' ')}` });
-}
-
-function unreached(
-	ordinary: ReadonlyMap<string, number>,
-	ranked: readonly RankedToken[],
-	bytes: readonly (Uint8Array | undefined)[],
-): ReadonlyMap<string, number> {
-	const reached = new Set(ranked.map(({ id }) => id));
-	const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-	const whole = new Map<string, number>();
-	for (const id of ordinary.values()) {
-		const token = bytes[id];
-		if (reached.has(id) || !token) continue;
-		try {
-			whole.set(strict.decode(token), id);
-		} catch {
-			// Not whole characters, so no piece of text equals it.
-			continue;
-		}
-	}
-	return whole;
 }

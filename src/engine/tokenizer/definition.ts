@@ -69,7 +69,9 @@ function readVocabulary(value: unknown, file: string): Map<string, number> {
 			vocabulary.set(entry[0], id);
 		});
 	} else if (isObject(value)) {
-		for (const [token, id] of Object.entries(value)) {
+		// A vocabulary has 150,000 of them: no list of pairs in between.
+		for (const token in value) {
+			const id = value[token];
 			if (!isTokenId(id)) throw badModel(file, `token ${JSON.stringify(token.slice(0, 40))} has no valid id`);
 			vocabulary.set(token, id);
 		}
@@ -90,8 +92,10 @@ function readMerges(value: unknown, file: string): readonly (readonly [string, s
 	});
 }
 
-function splitPair(line: string): string[] {
-	return line.split(' ');
+/** Two tokens without spaces in them, or no pair. */
+function splitPair(line: string): readonly string[] {
+	const space = line.indexOf(' ');
+	return space < 0 || line.includes(' ', space + 1) ? [line] : [line.slice(0, space), line.slice(space + 1)];
 }
 
 function readAddedTokens(value: unknown, file: string): readonly AddedToken[] {

@@ -40,19 +40,28 @@ const ends = ['x', 'x;', '1', '中', '/**', '"', "'", ')', '\u{1f600}', 'e\u0301
 const breaks = ['\n', '\r\n', ' \n', '\n\n', '\n \n', '\n\t', '\n  ', '\r\n\r\n    ', '\n\n\t\t '];
 const starts = ['x', '1', '中', '/', '"', "'s", '{\n', '\u{1f600}', '_x', '.\r\n', '\u0301'];
 
-/** Tries both kinds of cut on a tokenizer, since its pattern is not known beforehand. */
-export function findLineCuts(encode: (text: string) => readonly number[]): LineCuts {
+/** Gives the parts of a text in order: ids, or pieces that are encoded one by one. */
+type Parts = (text: string) => readonly (number | string)[];
+
+/** Tries both kinds of cut on a tokenizer, since its pattern is not known beforehand.
+ * @param pieces where equal pieces give equal ids, which is found out faster */
+export function findLineCuts(encode: Parts, pieces: Parts = encode): LineCuts {
 	const holds = (kind: LineCuts): boolean =>
 		ends.every(end =>
-			breaks.every(lineBreak => starts.every(start => cutHolds(end + lineBreak + start, kind, encode))),
+			breaks.every(lineBreak =>
+				starts.every(start => {
+					const text = end + lineBreak + start;
+					return cutHolds(text, kind, pieces) || cutHolds(text, kind, encode);
+				}),
+			),
 		);
 	return (['afterBreak', 'beforeBreak'] as const).find(holds) ?? 'none';
 }
 
-function cutHolds(text: string, kind: LineCuts, encode: (text: string) => readonly number[]): boolean {
+function cutHolds(text: string, kind: LineCuts, partsOf: Parts): boolean {
 	const cut = nextLineCut(text, { from: 1, to: text.length }, kind);
 	if (!cut) return true;
-	const whole = encode(text);
-	const parts = [...encode(text.slice(0, cut.position)), ...encode(text.slice(cut.position))];
-	return whole.length === parts.length && whole.every((id, index) => id === parts[index]);
+	const whole = partsOf(text);
+	const parts = [...partsOf(text.slice(0, cut.position)), ...partsOf(text.slice(cut.position))];
+	return whole.length === parts.length && whole.every((part, index) => part === parts[index]);
 }

@@ -8,8 +8,8 @@ import { type Tokenizer } from './tokenizer';
 import { GenerationError } from '../../generation';
 
 /**
- * The one place that chooses how a model's text is tokenized: js-tiktoken for byte-level vocabularies of the GPT family, the
- * tokenizer library for the rest.
+ * The one place that chooses how a model's text is tokenized: byte-level vocabularies of the GPT family are read and merged here,
+ * the tokenizer library does the rest.
  * @throws GenerationError modelMissing without tokenizer files, badModel when they cannot be used; both name the file
  */
 export function loadTokenizer(files: ModelFiles): Tokenizer {

@@ -1,10 +1,4 @@
 /**
- * Longest piece, in UTF-8 bytes, that is given to js-tiktoken. Its merging builds a string at every look and takes quadratic
- * time (32,000 letters without a break: 111 s); up to here it is quick, and nearly all words and identifiers are shorter.
- */
-export const maxTiktokenBytes = 32;
-
-/**
  * Longest piece that is merged at once at all. Up to here ids are exact. Longer unbroken runs are cut from their start into
  * pieces of at most this size: they still decode to the same text, but tokens do not cross the cuts, so a run of 1,000 equal
  * signs may take a few more tokens than the model saw in training. Rulers of 128 dashes and Chinese clauses of 42 characters
