@@ -52,6 +52,8 @@ export function describeNote(note: TaskNote): string {
 					last: note.lastLine,
 				},
 			);
+		case 'repeated':
+			return t('Ended where the model began to repeat what was there before.');
 		case 'commentsOnly':
 			return t('This is source code: only its comments were translated ({comments} passages).', {
 				comments: note.comments,

@@ -15,6 +15,19 @@ export interface Beams {
 	readonly earlyStopping?: boolean | 'never';
 }
 
+/**
+ * A penalty on going on with what was said before, which grows with the length of the match: single words and short phrases may
+ * come again, whole sentences may not ("Don't repeat yourself", as in llama.cpp and text-generation-webui). The prompt counts as said.
+ */
+export interface Dry {
+	/** What a match of `allowedLength` costs, in logits. Above 0. */
+	readonly multiplier: number;
+	/** The cost grows by this factor with every token more. At least 1. */
+	readonly base: number;
+	/** Shorter matches cost nothing, in tokens. At least 1. */
+	readonly allowedLength: number;
+}
+
 /** How the next token is chosen. Temperature 0 takes the likeliest and ignores what only matters to chance. */
 export interface Sampling {
 	/** 0 to 2. */
@@ -29,6 +42,8 @@ export interface Sampling {
 	readonly repetitionPenalty?: number;
 	/** No sequence of so many tokens comes twice, the prompt's included where the answer continues it; 0 is off. */
 	readonly noRepeatNgramSize?: number;
+	/** Off when absent. */
+	readonly dry?: Dry;
 	/** The answer does not end by itself before it has so many tokens. */
 	readonly minTokens?: number;
 	/** Beam search instead of one path. Needs temperature 0. */

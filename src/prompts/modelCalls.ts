@@ -8,6 +8,7 @@ import {
 	type Usage,
 } from '../generation';
 import { type Ability } from './ability';
+import { continuingStyle } from './continuingStyle';
 import { type TaskEvent, type TaskNote } from './taskEvents';
 import { renderCombine, renderTemplate, type Template } from './template';
 
@@ -38,6 +39,8 @@ export interface Call {
 	readonly part?: number;
 	readonly parts?: number;
 	readonly combine?: boolean;
+	/** Ends this call alone. */
+	readonly end?: AbortSignal;
 }
 
 export interface Answer {
@@ -66,7 +69,8 @@ export class ModelCalls {
 		let held = '';
 		let started = false;
 		let logProbability = 0;
-		const events = this.run.generator.generate(this.request(call), this.run.signal);
+		const { signal, generator } = this.run;
+		const events = generator.generate(this.request(call), call.end ? AbortSignal.any([signal, call.end]) : signal);
 		for await (const event of events) {
 			if (event.type === 'done') {
 				this.meanLogProbability = logProbability / Math.max(1, event.tokenIds.length);
@@ -110,7 +114,7 @@ export class ModelCalls {
 	}
 
 	private request(call: Call): GenerateRequest {
-		const { template } = this.run;
+		const { template, document } = this.run;
 		const perLine = this.ability.kind === 'trained' && this.ability.task.unit === 'line';
 		return {
 			prompt: this.prompt(call),
@@ -118,14 +122,13 @@ export class ModelCalls {
 			sampling: this.sampling(),
 			stop: perLine ? [...template.stop, '\n'] : template.stop,
 			priority: 'command',
+			...(this.ability.kind === 'continuing' && continuingStyle(document.languageId, template.temperature)),
 		};
 	}
 
 	private sampling(): Sampling {
 		const { temperature } = this.run.template;
 		const { taskSampling: own } = this.run.generator.model;
-		// A small model that only goes on writing falls into loops without a penalty.
-		if (this.ability.kind === 'continuing') return { temperature, topP: 0.95, repetitionPenalty: 1.1 };
 		// Who trained a model for a task, or for beams, knows how; a template's temperature is for models that follow instructions.
 		if (own && (this.ability.kind === 'trained' || own.beams)) return own;
 		return { topP: 0.95, ...own, temperature };

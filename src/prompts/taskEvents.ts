@@ -37,5 +37,7 @@ export type TaskNote =
 	| { readonly kind: 'endLeftOut'; readonly lastLine: number }
 	/** Paragraphs, list items, headings or inline code of these lines may not match the original. */
 	| { readonly kind: 'structureChanged'; readonly firstLine: number; readonly lastLine: number }
+	/** The answer ends where it began to say what was there before. */
+	| { readonly kind: 'repeated' }
 	/** Of source code only the comments were translated. */
 	| { readonly kind: 'commentsOnly'; readonly comments: number };

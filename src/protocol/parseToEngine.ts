@@ -2,6 +2,7 @@ import {
 	mostBeams,
 	priorities,
 	type Beams,
+	type Dry,
 	type GenerateRequest,
 	type Prompt,
 	type Sampling,
@@ -145,11 +146,18 @@ export function isSampling(value: unknown): value is Sampling {
 		isAbsentOr(value.minP, isWithin(0, 1)) &&
 		isAbsentOr(value.repetitionPenalty, isPositive) &&
 		isAbsentOr(value.noRepeatNgramSize, isCountUpTo(mostTokens)) &&
+		isAbsentOr(value.dry, isDry) &&
 		isAbsentOr(value.minTokens, isCountUpTo(mostTokens)) &&
 		isAbsentOr(value.beams, isBeams) &&
 		isAbsentOr(value.seed, isFiniteNumber)
 	);
 }
+
+const isDry = (value: unknown): value is Dry =>
+	isRecord(value) &&
+	isFiniteNumber(value.multiplier) &&
+	isFiniteNumber(value.base) &&
+	isCount(value.allowedLength, mostTokens);
 
 const isBeams = (value: unknown): value is Beams =>
 	isRecord(value) &&

@@ -1,10 +1,10 @@
 import { type Sampling } from '../../generation';
-import { bannedNext, logSumExp, type Bans } from '../sampling';
+import { bannedNext, dryPenalties, logSumExp, type Bans } from '../sampling';
 
 /** One way in which a hypothesis may go on. */
 export interface Continuation {
 	readonly id: number;
-	/** What the search adds up: the log probability after the repetition penalty. */
+	/** What the search adds up: the log probability after the penalties. */
 	readonly score: number;
 	/** Natural-log probability under the model's own distribution. */
 	readonly logProbability: number;
@@ -49,13 +49,14 @@ export function likeliestContinuations(
 	const history = [...position.before, ...position.tokenIds];
 	const banned = new Set(bannedNext(history, position.tokenIds.length, { sampling, bans: options }));
 	const penalty = sampling.repetitionPenalty ?? 1;
+	const dry = sampling.dry && dryPenalties(history, sampling.dry);
 	const said = new Set(penalty === 1 ? [] : history);
 	const best: Continuation[] = [];
 	for (let index = 0; index < (ids ? ids.length : size); index++) {
 		const id = ids ? ids[index]! : index;
 		const logProbability = logits[id]! - total;
 		// Log probabilities are negative, so multiplying is what the penalty does to negative scores.
-		const score = said.has(id) ? logProbability * penalty : logProbability;
+		const score = (said.has(id) ? logProbability * penalty : logProbability) - (dry?.get(id) ?? 0);
 		const least = best.length < count ? -Infinity : best[best.length - 1]!.score;
 		if (score > least && !banned.has(id)) insert(best, { id, score, logProbability }, count);
 	}

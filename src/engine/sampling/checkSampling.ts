@@ -28,14 +28,22 @@ export function checkCandidates(candidates: number, { beams, temperature }: Samp
 }
 
 function isInRange({ temperature, topK = 0, topP = 1, minP = 0, ...rest }: Sampling): boolean {
-	const { repetitionPenalty = 1, noRepeatNgramSize = 0, minTokens = 0, seed = 0, beams } = rest;
+	const { repetitionPenalty = 1, noRepeatNgramSize = 0, minTokens = 0, seed = 0, beams, dry } = rest;
 	const shares = [topP, minP].every(share => share >= 0 && share <= 1);
 	const counts = [topK, noRepeatNgramSize, minTokens].every(count => Number.isInteger(count) && count >= 0);
 	const penalty = repetitionPenalty > 0 && repetitionPenalty <= 100;
-	return (
-		temperature >= 0 && temperature <= 100 && shares && counts && penalty && Number.isFinite(seed) && isBeams(beams)
-	);
+	const numbers = temperature >= 0 && temperature <= 100 && shares && counts && penalty && Number.isFinite(seed);
+	return numbers && isBeams(beams) && isDry(dry);
 }
+
+const isDry = (dry: Sampling['dry']): boolean =>
+	dry === undefined ||
+	(dry.multiplier > 0 &&
+		dry.multiplier <= 100 &&
+		dry.base >= 1 &&
+		dry.base <= 10 &&
+		Number.isInteger(dry.allowedLength) &&
+		dry.allowedLength >= 1);
 
 const isBeams = (beams: Sampling['beams']): boolean =>
 	beams === undefined ||

@@ -1,5 +1,6 @@
 export * from './bans';
 export * from './checkSampling';
+export * from './dryPenalty';
 export * from './float16';
 export * from './logSumExp';
 export * from './random';

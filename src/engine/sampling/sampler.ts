@@ -3,13 +3,14 @@ import { GenerationError, type Sampling } from '../../generation';
 import { bannedNext, type Bans } from './bans';
 import { Candidates } from './candidates';
 import { checkSampling } from './checkSampling';
+import { dryPenalties } from './dryPenalty';
 import { logSumExp, type LogitSum } from './logSumExp';
 import { seededRandom, type Random } from './random';
 
 /** Chooses the tokens of one answer. */
 export interface Sampler {
 	/**
-	 * The next token. Order of the filters: repetition penalty, bans, `allowed`, temperature, top-k, top-p among those, min-p.
+	 * The next token. Order of the filters: repetition penalty, DRY, bans, `allowed`, temperature, top-k, top-p among those, min-p.
 	 * @param logits of the last position; entries from `vocabularySize` on are padding and ignored
 	 * @param allowed the only ids that may be chosen (token healing, grammars)
 	 * @throws GenerationError badModel when the logits are not numbers or leave nothing to choose
@@ -17,13 +18,13 @@ export interface Sampler {
 	next(logits: Float32Array, allowed?: readonly number[]): number;
 	/** Natural-log probability of the last token returned, under the model's own distribution, as mixed: no penalty, mask or temperature. */
 	readonly logProbability: number;
-	/** Remembers a token of the answer for the repetition penalty and the bans. */
+	/** Remembers a token of the answer for the penalties and the bans. */
 	accept(id: number): void;
 }
 
 export interface SamplerOptions extends Bans {
 	readonly vocabularySize: number;
-	/** Ids that count as already said, for the repetition penalty and repeated n-grams: the prompt's. */
+	/** Ids that count as already said, for penalties and repeated n-grams: the prompt's. */
 	readonly seen?: readonly number[];
 	/** Changes the logits for what is known beside the model; tells the new logarithm of the sum of their exponentials. */
 	readonly mix?: (logits: Float32Array, sum: LogitSum) => number;
@@ -40,7 +41,7 @@ class LogitsSampler implements Sampler {
 	private readonly random: Random;
 	/** Tokens that the penalty applies to; empty without one. */
 	private readonly seen = new Set<number>();
-	/** Everything said in order; empty where n-grams may repeat. */
+	/** Everything said in order; empty where sequences may repeat for nothing. */
 	private readonly said: number[] = [];
 	private accepted = 0;
 	private readonly size: number;
@@ -69,7 +70,7 @@ class LogitsSampler implements Sampler {
 		const sum = logSumExp(logits, size);
 		const logTotal = this.options.mix?.(logits, sum) ?? sum.logTotal;
 		const banned = bannedNext(this.said, this.accepted, { sampling: this.sampling, bans: this.options });
-		const isPlain = this.penalty === 1 && banned.length === 0;
+		const isPlain = this.penalty === 1 && !this.sampling.dry && banned.length === 0;
 		const scores = isPlain ? logits : this.adjust(logits, size, banned);
 		const id = this.sampling.temperature === 0 ? mostLikely(scores, size, allowed) : this.draw(scores, size, allowed);
 		this.logProbability = logits[id]! - logTotal;
@@ -78,7 +79,7 @@ class LogitsSampler implements Sampler {
 
 	private remember(id: number): void {
 		if (this.penalty !== 1) this.seen.add(id);
-		if (this.sampling.noRepeatNgramSize) this.said.push(id);
+		if (this.sampling.noRepeatNgramSize || this.sampling.dry) this.said.push(id);
 	}
 
 	private adjust(logits: Float32Array, size: number, banned: readonly number[]): Float32Array {
@@ -89,6 +90,8 @@ class LogitsSampler implements Sampler {
 			const score = logits[id]!;
 			scores[id] = score > 0 ? score / this.penalty : score * this.penalty;
 		}
+		if (this.sampling.dry)
+			for (const [id, cost] of dryPenalties(this.said, this.sampling.dry)) if (id < size) scores[id]! -= cost;
 		for (const id of banned) if (id < size) scores[id] = -Infinity;
 		return scores;
 	}

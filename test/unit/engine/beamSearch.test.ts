@@ -242,6 +242,11 @@ describe('the continuations of a hypothesis', () => {
 		expect(ids({ before: [1], tokenIds: [2] }, { noRepeatNgramSize: 1 })).toEqual([0, 3]);
 		expect(ids({ before: [], tokenIds: [2] }, { noRepeatNgramSize: 3 })).toEqual([0, 1, 2, 3]);
 	});
+	test('cost more the longer the sequence that they would lengthen', () => {
+		const dry = { multiplier: 3, base: 2, allowedLength: 1 };
+		expect(ids({ before: [1, 0], tokenIds: [1] }, { dry })).toEqual([1, 2, 0, 3]);
+		expect(ids({ before: [3, 1, 0, 3], tokenIds: [1] }, { dry })).toEqual([1, 2, 3, 0]);
+	});
 	test('have their log probability divided among the allowed ones', () => {
 		const [first, second] = likeliestContinuations(
 			logits,

@@ -5,6 +5,7 @@ import {
 	checkCandidates,
 	checkSampling,
 	createSampler,
+	dryPenalties,
 	float16ToNumber,
 	seededRandom,
 	widenFloat16,
@@ -184,6 +185,50 @@ describe('the sampler at the edges', () => {
 		expect(sampler.next(logits)).toBe(0);
 	});
 
+	test('a longer sequence costs more to repeat, a short one nothing, and what never follows it is free', () => {
+		const dry = { multiplier: 1, base: 2, allowedLength: 2 };
+		expect([...dryPenalties([1, 2, 3, 9, 1, 2, 3], dry)]).toEqual([[9, 2]]);
+		expect([...dryPenalties([1, 2, 3, 9, 7, 2, 3], dry)]).toEqual([[9, 1]]);
+		expect([...dryPenalties([1, 2, 3, 9, 7, 7, 3], dry)]).toEqual([]);
+		expect([...dryPenalties([5, 5, 5, 5], dry)]).toEqual([[5, 2]]);
+		expect([...dryPenalties([], dry)]).toEqual([]);
+	});
+
+	test('what a repeated sequence costs is that of its longest match, by the definition', () => {
+		const said = fc.array(fc.nat(3), { maxLength: 80 });
+		fc.assert(
+			fc.property(said, fc.integer({ min: 1, max: 5 }), (ids, allowedLength) => {
+				const dry = { multiplier: 0.8, base: 1.5, allowedLength };
+				const expected = new Map<number, number>();
+				for (let length = allowedLength; length <= Math.min(ids.length, 64); length++)
+					for (let next = length; next < ids.length; next++)
+						if (ids.slice(next - length, next).join() === ids.slice(-length).join())
+							expected.set(ids[next]!, Math.min(1000, 0.8 * 1.5 ** (length - allowedLength)));
+				const byId = (costs: ReadonlyMap<number, number>) => [...costs].sort(([one], [other]) => one - other);
+				expect(byId(dryPenalties(ids, dry))).toEqual(byId(expected));
+			}),
+		);
+	});
+
+	test('a model that says the same forever is led out of the loop, and one that may repeat a little is not', () => {
+		const cycle = [0, 1, 2, 3];
+		const say = (sampling: Sampling): number[] => {
+			const sampler = createSampler(sampling, { vocabularySize: 8, seen: [...cycle, 4, 0] });
+			let last = 0;
+			return Array.from({ length: 24 }, () => {
+				const logits = new Float32Array(8);
+				logits[(last + 1) % 4] = 10;
+				last = sampler.next(logits);
+				sampler.accept(last);
+				return last;
+			});
+		};
+		expect(say(greedy).join('')).toBe('1230'.repeat(6));
+		const said = say({ ...greedy, dry: { multiplier: 1, base: 2, allowedLength: 2 } });
+		expect(said.slice(0, 3)).toEqual([1, 2, 3]);
+		expect(said.join('')).not.toContain('1230'.repeat(3));
+	});
+
 	test('the end does not come before the least length', () => {
 		const sampler = createSampler({ temperature: 1, minTokens: 2, seed: 1 }, { vocabularySize: 2, stopIds: [1] });
 		const logits = Float32Array.of(0, 50);
@@ -234,6 +279,10 @@ describe('the sampler at the edges', () => {
 		{ temperature: 1, minP: -0.1 },
 		{ temperature: 1, repetitionPenalty: 0 },
 		{ temperature: 1, seed: NaN },
+		{ temperature: 1, dry: { multiplier: 0, base: 1.75, allowedLength: 2 } },
+		{ temperature: 1, dry: { multiplier: 1, base: 0.5, allowedLength: 2 } },
+		{ temperature: 1, dry: { multiplier: 1, base: Infinity, allowedLength: 2 } },
+		{ temperature: 1, dry: { multiplier: 1, base: 2, allowedLength: 0 } },
 	])('refuses settings out of range: %j', sampling => {
 		expect(() => createSampler(sampling, { vocabularySize: 2 })).toThrow(GenerationError);
 	});

@@ -252,33 +252,6 @@ describe('Translate with a model trained on lines', () => {
 	});
 });
 
-describe('Continue Writing', () => {
-	test('goes on raw with a completion model, white space included', async () => {
-		const generator = new ScriptedGenerator({ roles: ['fill'] }, () => ' upon a time. ');
-		const result = await run({ template: goOn, text: 'Once', generator });
-		expect(result.text).toBe(' upon a time.');
-		expect(generator.requests[0]?.prompt).toEqual({ kind: 'continue', text: 'Once', extension: 'md' });
-	});
-
-	test('puts the space that an instruction model leaves out, but none after Chinese', async () => {
-		const generator = () => new ScriptedGenerator({}, () => 'next');
-		expect((await run({ template: goOn, text: 'Once', generator: generator() })).text).toBe(' next');
-		expect((await run({ template: goOn, text: 'Once\n', generator: generator() })).text).toBe('next');
-		expect((await run({ template: goOn, text: '从前', generator: generator() })).text).toBe('next');
-	});
-
-	test('keeps the end of a long text and says what was left out', async () => {
-		const text = Array.from({ length: 300 }, (_, index) => `Line ${index} of it.\n`).join('');
-		const generator = new ScriptedGenerator({ roles: ['fill'], contextTokens: 500 }, () => 'End');
-		const { notes } = await run({ template: goOn, text, generator });
-		const { prompt } = generator.requests[0]!;
-		const kept = prompt.kind === 'continue' ? prompt.text : '';
-		expect(text.endsWith(kept)).toBe(true);
-		const cut = text.length - kept.length;
-		expect(notes).toEqual([{ kind: 'leftOut', characters: cut, lastLine: text.slice(0, cut).split('\n').length - 1 }]);
-	});
-});
-
 describe('cancelling', () => {
 	test.each([
 		['a summary in parts', summarize, { contextTokens: 800 }],

@@ -39,6 +39,7 @@ const toEngine: readonly ToEngine[] = [
 			sampling: {
 				temperature: 0,
 				noRepeatNgramSize: 3,
+				dry: { multiplier: 0.8, base: 1.75, allowedLength: 4 },
 				minTokens: 2,
 				beams: { count: 16, lengthPenalty: -0.5, earlyStopping: 'never' },
 			},
@@ -108,6 +109,17 @@ describe('messages to the engine', () => {
 		[
 			'a token id that is not whole',
 			{ type: 'generate', call: 7, request: { ...request, prompt: { kind: 'tokens', ids: [1.5] } } },
+		],
+		[
+			'a penalty that is not a number',
+			{
+				type: 'generate',
+				call: 7,
+				request: {
+					...request,
+					sampling: { temperature: 0, dry: { multiplier: '1', base: 2, allowedLength: 2 } },
+				},
+			},
 		],
 		['no candidate', { type: 'generate', call: 7, request: { ...request, candidates: 0 } }],
 		['17 candidates', { type: 'generate', call: 7, request: { ...request, candidates: 17 } }],
