@@ -53,6 +53,7 @@ describe('@inkling in the chat of VS Code', () => {
 			assistants,
 			questions,
 			generator: () => Promise.resolve(model),
+			summaries: () => undefined,
 			icon: root,
 			log: silentLog,
 		});

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { pathOf, type Conversation, type OlderThanPrompt, type SentText } from '../../chat';
+import { pathOf, type Conversation, type OlderThanPrompt, type SentText, type Summary } from '../../chat';
 import { type OlderView } from '../../protocol';
 import { describeEgress } from '../egressWords';
 import { deviceName } from './turnViews';
@@ -11,18 +11,19 @@ export function olderTurnsView(conversation: Conversation): OlderView | undefine
 	const older = latest?.kind === 'answer' ? latest.older : undefined;
 	if (!older || !path.some(({ id }) => id === older.before)) return undefined;
 	const summary = older.upTo === undefined ? undefined : conversation.summaries.get(older.upTo);
-	if (!summary) return { before: older.before, text: wordsFor({ ...older, summarized: 0 }), summary: '', source: '' };
-	const { model, device, sent } = summary;
-	const source = [model, deviceName(device)].filter(word => word !== '').join(' · ');
-	return {
-		before: older.before,
-		text: wordsFor(older),
-		summary: summary.text,
-		source: [source, ...(sent ? [sentWords(model, device, sent)] : [])].join('\n'),
-	};
+	const { before } = older;
+	if (!summary) return { before, text: describeOlderTurns({ ...older, summarized: 0 }), summary: '', source: '' };
+	return { before, text: describeOlderTurns(older), summary: summary.text, source: summarySource(summary) };
 }
 
-function wordsFor({ turns, summarized }: OlderThanPrompt): string {
+/** Who made a summary, and what was sent for it on a line of its own. */
+export function summarySource({ model, device, sent }: Summary): string {
+	const source = [model, deviceName(device)].filter(word => word !== '').join(' · ');
+	return [source, ...(sent ? [sentWords(model, device, sent)] : [])].join('\n');
+}
+
+/** What became of turns that no longer fit. */
+export function describeOlderTurns({ turns, summarized }: OlderThanPrompt): string {
 	const { t } = vscode.l10n;
 	if (summarized === 0) return t('The model no longer sees the first {count} turns.', { count: turns });
 	if (summarized === turns) return t('The model sees the first {count} turns as a summary.', { count: turns });

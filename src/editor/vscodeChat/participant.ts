@@ -1,33 +1,15 @@
 import * as vscode from 'vscode';
-import { type Log } from '../../base';
-import {
-	answerTokens,
-	CitationStream,
-	readContext,
-	resolveSlashCommand,
-	type ChatPromptMessage,
-	type ContextItem,
-	type ContextRead,
-} from '../../chat';
-import { type TextGenerator } from '../../generation';
-import { type Assistants } from '../assistants';
-import { type BuiltQuestion, type ChatQuestions } from '../chatQuestions';
+import { readContext, resolveSlashCommand, type ContextItem, type ContextRead } from '../../chat';
 import { type ContextSources } from '../context';
-import { describeEgress } from '../egressWords';
-import { type ChatRole } from '../engines';
+import { type ChatQuestions } from '../chatQuestions';
 import { describeError } from '../userErrors';
-import { historyMessages } from './history';
-import { describeLeftOut } from './leftOut';
+import { answerRequest, type AnsweringParts } from './answering';
 import { itemsOf } from './references';
+import { ShownAnswer } from './shownAnswer';
 
-export interface ParticipantParts {
+export interface ParticipantParts extends AnsweringParts {
 	readonly sources: ContextSources;
-	readonly assistants: Assistants;
-	readonly questions: ChatQuestions;
-	/** The model of the chat, or of commands on text where an assistant asks for that. @throws GenerationError */
-	readonly generator: (role: ChatRole) => Promise<TextGenerator>;
 	readonly icon: vscode.Uri;
-	readonly log: Log;
 }
 
 /** `@inkling` in VS Code's own chat. It answers with Inkling's chat model, whichever model the picker shows. */
@@ -42,6 +24,7 @@ export function participantHandler(parts: ParticipantParts): vscode.ChatRequestH
 	return async (request, { history }, response, token) => {
 		const controller = new AbortController();
 		const { signal } = controller;
+		const shown = new ShownAnswer(response);
 		const subscription = token.onCancellationRequested(() => controller.abort());
 		try {
 			// First, because where the answer comes from decides what may be read for it.
@@ -54,13 +37,12 @@ export function participantHandler(parts: ParticipantParts): vscode.ChatRequestH
 				);
 				return {};
 			}
-			const question: ChatPromptMessage = { role: 'user', text: typedText(request), context: read.texts };
-			await answer(parts, [...historyMessages(history), question], { read, response, signal });
-			return {};
+			await answerRequest(parts, { question: typedText(request), history, read }, shown, signal);
+			return { metadata: shown.facts };
 		} catch (error) {
 			const details = error instanceof Error ? (error.stack ?? error.message) : String(error);
 			parts.log.error(`@inkling could not answer: ${details}`);
-			return { errorDetails: { message: describeError(error).text } };
+			return { errorDetails: { message: describeError(error).text }, metadata: shown.facts };
 		} finally {
 			subscription.dispose();
 		}
@@ -87,65 +69,4 @@ async function lacksText(request: vscode.ChatRequest, read: ContextRead, questio
 	if (request.command === undefined || read.texts.length > 0) return false;
 	const input = resolveSlashCommand(typedText(request), await questions.commands());
 	return input.kind === 'command' && input.rest === '';
-}
-
-interface Answering {
-	readonly read: ContextRead;
-	readonly response: vscode.ChatResponseStream;
-	readonly signal: AbortSignal;
-}
-
-async function answer(
-	{ assistants, questions, generator: choose }: ParticipantParts,
-	messages: readonly ChatPromptMessage[],
-	{ read, response, signal }: Answering,
-): Promise<void> {
-	response.progress(vscode.l10n.t('Asking the model...'));
-	const generator = await choose((await assistants.current())?.model ?? 'chat');
-	const maxTokens = answerTokens(generator.model);
-	const budget = {
-		budgetTokens: generator.model.contextTokens - maxTokens,
-		countTokens: (text: string) => generator.countTokens(text),
-	};
-	const question = await questions.prompt(messages, budget, signal);
-	reportContext(question, read, response);
-	const { prompt, given } = question;
-	const citations = new CitationStream(given, ({ path, lines }) => addressOf(given, path, lines.first));
-	const show = (text: string): void => {
-		if (text !== '') response.markdown(text);
-	};
-	const sampling = { temperature: 0.3, topP: 0.95 };
-	for await (const event of generator.generate({ prompt, maxTokens, sampling, stop: [], priority: 'chat' }, signal)) {
-		if (event.type === 'reasoning') continue;
-		show(event.type === 'text' ? citations.push(event.text) : citations.end());
-		if (event.type === 'done' && event.reason === 'length')
-			show(`\n\n*${vscode.l10n.t('The answer reached its longest length.')}*`);
-		const badge = event.type === 'done' ? describeEgress(generator.model, event.usage) : '';
-		if (badge !== '') show(`\n\n*${badge}*`);
-	}
-}
-
-/** Shows what was read, and says what the model does not see. */
-function reportContext(
-	{ given, dropped }: BuiltQuestion,
-	read: ContextRead,
-	response: vscode.ChatResponseStream,
-): void {
-	for (const item of new Set([...read.texts.map(text => text.item), ...given])) {
-		const uri = uriOf(item);
-		if (!uri || dropped.context.includes(item)) continue;
-		const range = item.lines && new vscode.Range(item.lines.first - 1, 0, item.lines.last - 1, 0);
-		response.reference(range ? new vscode.Location(uri, range) : uri);
-	}
-	const notes = describeLeftOut(dropped, read);
-	if (notes.length > 0) response.markdown(`${notes.map(note => `> ${note}`).join('\n>\n')}\n\n`);
-}
-
-function addressOf(given: readonly ContextItem[], path: string, line: number): string {
-	const item = given.find(one => one.path === path);
-	return `${(item && uriOf(item))?.toString() ?? ''}#L${line}`;
-}
-
-function uriOf(item: ContextItem): vscode.Uri | undefined {
-	return item.path === undefined ? undefined : vscode.Uri.parse(item.id).with({ fragment: '' });
 }
