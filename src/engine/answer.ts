@@ -69,7 +69,7 @@ export class Answer implements Job {
 
 	private async advance(isCancelled: () => boolean): Promise<boolean> {
 		const startedAt = this.now();
-		const { sequence, plan, mostTokens, decoding } = (this.progress ??= this.begin());
+		const { sequence, plan, mostTokens, decoding } = this.progress ?? (await this.start());
 		const missing = nextToFeed(plan, sequence.tokens.length, this.model.pace.chunkTokens);
 		const isPrefill = missing.length > 0;
 		if (mostTokens === 0 || (!isPrefill && this.isOutOfTime(startedAt))) return this.finish(decoding.stop());
@@ -98,6 +98,13 @@ export class Answer implements Job {
 		this.decodeMs += tookMs;
 		this.model.drafts.note(feed.ids.length, tookMs);
 		return rows;
+	}
+
+	private async start(): Promise<Progress> {
+		const progress = (this.progress = this.begin());
+		const { plan, sequence } = progress;
+		await sequence.state.expect?.(plan.ids.length - sequence.tokens.length);
+		return progress;
 	}
 
 	private begin(): Progress {

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { env, InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
 import { type Log } from '../base';
 import { type Device } from '../generation';
@@ -18,6 +19,8 @@ export interface ValueFacts {
 
 export interface SessionOptions {
 	readonly graphFile: string;
+	/** The graph, where it is not what the file holds; weights that it keeps in other files lie beside that one. */
+	readonly graph?: Uint8Array | undefined;
 	readonly device: Device;
 	readonly threads: number;
 	/** Outputs that stay in the device's memory, to be fed to the next run. Reading their numbers ends the process. */
@@ -79,12 +82,13 @@ export class Session {
 	/** Loads a graph. @throws GenerationError badModel, unsupportedModel or outOfMemory */
 	static async create(options: SessionOptions, log: Log): Promise<Session> {
 		turnTelemetryOff();
+		const { graph, graphFile } = options;
 		try {
-			return new Session(
-				await InferenceSession.create(options.graphFile, sessionOptions(options)),
-				options.graphFile,
-				log,
-			);
+			const session =
+				graph === undefined
+					? await InferenceSession.create(graphFile, sessionOptions(options))
+					: await InferenceSession.create(graph, withWeightsIn(dirname(graphFile), sessionOptions(options)));
+			return new Session(session, graphFile, log);
 		} catch (error) {
 			throw toGenerationError(error, options.graphFile, log);
 		}
@@ -154,6 +158,10 @@ function sessionOptions({
 			'session.intra_op.spin_duration_us': '500',
 		},
 	};
+}
+
+function withWeightsIn(folder: string, options: InferenceSession.SessionOptions): InferenceSession.SessionOptions {
+	return { ...options, extra: { ...options.extra, 'session.model_external_initializers_file_folder_path': folder } };
 }
 
 const readFacts = (value: InferenceSession.ValueMetadata): ValueFacts =>

@@ -18,5 +18,7 @@ export { memoryNeed } from './memoryNeed';
 export type { DecoderConfig, EncoderDecoderConfig, ModelConfig } from './modelConfig';
 export { readGraphOutline } from './onnxFile';
 export { deviceProbeGraph } from './prepare/deviceProbeGraph';
+export * from './prepare/floatGraph';
+export * from './prepare/multiplicationGraphs';
 export * from './prepare/prepareGraph';
 export * from './store';

@@ -12,6 +12,15 @@ export type Feeds = Readonly<Record<string, EngineTensor>>;
 /** Buffers for more positions than a draft has are made anew: a whole prompt's can take hundreds of megabytes. */
 const mostRowsKept = 8;
 
+/** Another form of a graph, for runs of many tokens. */
+export interface ManyTokensForm {
+	readonly session: Session;
+	/** Inputs beyond the usual ones. */
+	readonly feeds: Feeds;
+	/** Fewer tokens are left to the graph itself. */
+	readonly leastTokens: number;
+}
+
 /** A graph that takes token ids with a cache and gives logits with a longer one. */
 export class DecoderGraph {
 	private readonly ones: NumberTape;
@@ -19,6 +28,8 @@ export class DecoderGraph {
 	/** Buffers for logits by number of positions; decoding uses the one for 1 again and again. */
 	private readonly buffers = new Map<number, EngineTensor>();
 	private readonly logits: LogitRows;
+	/** Proven to give the same numbers by whoever sets it. */
+	manyTokensForm: ManyTokensForm | undefined;
 
 	constructor(
 		private readonly session: Session,
@@ -52,8 +63,11 @@ export class DecoderGraph {
 	}
 
 	private run(cache: KeyValueCache, ids: readonly number[], rows: number, more: Feeds): Promise<EngineTensor> {
+		const form = this.manyTokensForm;
+		const other = form && ids.length >= form.leastTokens ? form : undefined;
 		return cache.run({
-			feeds: { ...this.feeds(cache.length, ids, rows), ...more },
+			session: other?.session,
+			feeds: { ...this.feeds(cache.length, ids, rows), ...more, ...other?.feeds },
 			count: ids.length,
 			makeLogits: () => this.makeLogits(rows),
 		});
@@ -90,6 +104,7 @@ export class CachedState implements DecodingState {
 		private readonly graph: DecoderGraph,
 		private readonly cache: KeyValueCache,
 		private readonly constantFeeds: Feeds = {},
+		private readonly beforeMany?: (tokens: number) => Promise<void>,
 	) {
 		if (cache.truncatesFreely) this.forwardEach = ids => graph.forwardEach(cache, ids, constantFeeds);
 	}
@@ -102,6 +117,10 @@ export class CachedState implements DecodingState {
 		return this.cache.bytes;
 	}
 
+	async expect(tokens: number): Promise<void> {
+		await this.beforeMany?.(tokens);
+	}
+
 	forward(ids: readonly number[]): Promise<Float32Array> {
 		return this.graph.forward(this.cache, ids, this.constantFeeds);
 	}
@@ -112,11 +131,11 @@ export class CachedState implements DecodingState {
 
 	/** The same tokens, which both states then hold, with other constant inputs. */
 	withFeeds(constantFeeds: Feeds): CachedState {
-		return new CachedState(this.graph, this.cache, constantFeeds);
+		return new CachedState(this.graph, this.cache, constantFeeds, this.beforeMany);
 	}
 
 	copy(length = this.length): CachedState {
-		return new CachedState(this.graph, this.cache.copy(length), this.constantFeeds);
+		return new CachedState(this.graph, this.cache.copy(length), this.constantFeeds, this.beforeMany);
 	}
 
 	dispose(): void {

@@ -1,5 +1,6 @@
 import { type Log } from '../../base';
 import { type DecoderConfig } from '../../models';
+import { FloatForm, type OpenGraph } from '../floatForm';
 import { type Session } from '../runtime';
 import { CachedState, DecoderGraph, type CacheStrategy } from './decoderGraph';
 import { readDecoderLayout } from './decoderLayout';
@@ -12,6 +13,8 @@ export interface DecoderOptions {
 	/** The cache to try; when the graph or the binding does not do it, it is the ordinary one. 'on the device' takes a session whose
 	 * cache outputs stay there. */
 	readonly cache: CacheStrategy;
+	/** Loads another graph with the weights of this one, for what is faster with one. */
+	readonly openGraph?: OpenGraph | undefined;
 }
 
 /** A GPT-like graph in the Hugging Face layout: token ids and a cache in, logits and a longer cache out. */
@@ -21,6 +24,7 @@ export class DecoderOnly implements ModelFamily {
 	private constructor(
 		private readonly graph: DecoderGraph,
 		readonly cacheStrategy: CacheStrategy,
+		private readonly floatForm?: FloatForm,
 	) {}
 
 	/** Reads the graph's layout and proves with a few small runs that it works and which cache it can use.
@@ -35,7 +39,11 @@ export class DecoderOnly implements ModelFamily {
 		const expected = await probeGraph(graph, 'growing', options.config.vocabularySize);
 		const mayTry = options.cache === 'in place' && layout.cache.stopOutput !== undefined;
 		const inPlace = mayTry && (await worksInPlace(graph, expected, options, log));
-		return new DecoderOnly(graph, inPlace ? 'in place' : 'growing');
+		if (!inPlace) return new DecoderOnly(graph, 'growing');
+		const { graphFile, openGraph: open } = options;
+		const { vocabularySize } = options.config;
+		const floatForm = open && new FloatForm(graph, { graphFile, vocabularySize, open }, log);
+		return new DecoderOnly(graph, 'in place', floatForm);
 	}
 
 	get description(): string {
@@ -51,7 +59,8 @@ export class DecoderOnly implements ModelFamily {
 	}
 
 	createState(): DecodingState {
-		return new CachedState(this.graph, this.graph.createCache(this.cacheStrategy));
+		const cache = this.graph.createCache(this.cacheStrategy);
+		return new CachedState(this.graph, cache, {}, tokens => this.floatForm?.expect(tokens) ?? Promise.resolve());
 	}
 }
 

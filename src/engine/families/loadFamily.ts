@@ -7,6 +7,7 @@ import {
 	type InspectedModel,
 	type ModelGraphs,
 } from '../../models';
+import { type OpenGraph } from '../floatForm';
 import { Session } from '../runtime';
 import { type NamedGraph } from './crossLayout';
 import { DecoderOnly } from './decoderOnly';
@@ -42,7 +43,9 @@ export async function loadFamily(
 	try {
 		const fastest = await withFastestGraph(model, device, create, log);
 		const onDevice = device === 'webgpu' ? await openOnDevice(fastest, open, log) : undefined;
-		return onDevice ?? (await openFamily(fastest, open, device === 'cpu', log));
+		const openGraph = (graph: Uint8Array): Promise<Session> =>
+			Session.create({ graphFile: fastest.graphs.main, graph, device, threads }, log);
+		return onDevice ?? (await openFamily(fastest, { open, openGraph, onCpu: device === 'cpu' }, log));
 	} catch (error) {
 		for (const session of opened) await session.release();
 		throw error;
@@ -85,11 +88,19 @@ async function withFastestGraph(
 /** @param onDevice outputs that stay in the device's memory */
 type Open = (file: string, onDevice?: readonly string[]) => Promise<NamedGraph>;
 
-async function openFamily(model: InspectedModel, open: Open, onCpu: boolean, log: Log): Promise<ModelFamily> {
+interface Opening {
+	readonly open: Open;
+	/** Loads another graph with the weights of the main one. */
+	readonly openGraph: OpenGraph;
+	readonly onCpu: boolean;
+}
+
+async function openFamily(model: InspectedModel, opening: Opening, log: Log): Promise<ModelFamily> {
 	const { config, graphs } = model;
+	const { open } = opening;
 	switch (config.family) {
 		case 'decoder-only':
-			return openDecoderOnly(await open(graphs.main), config, onCpu, log);
+			return openDecoderOnly(await open(graphs.main), config, opening, log);
 		case 'prefix-lm':
 			return PrefixLanguageModel.load((await open(graphs.main)).session, config, graphs.main);
 		case 'encoder-decoder':
@@ -103,12 +114,16 @@ async function openFamily(model: InspectedModel, open: Open, onCpu: boolean, log
 async function openDecoderOnly(
 	{ session, file }: NamedGraph,
 	config: DecoderConfig,
-	onCpu: boolean,
+	{ onCpu, openGraph }: Opening,
 	log: Log,
 ): Promise<ModelFamily> {
 	const isMerged = MergedDecoder.recognises(session);
 	if (!isMerged && !Gpt2.recognises(session))
-		return DecoderOnly.load(session, { config, graphFile: file, cache: onCpu ? 'in place' : 'growing' }, log);
+		return DecoderOnly.load(
+			session,
+			{ config, graphFile: file, cache: onCpu ? 'in place' : 'growing', openGraph: onCpu ? openGraph : undefined },
+			log,
+		);
 	if (!onCpu)
 		throw new GenerationError(
 			'unsupportedModel',

@@ -29,10 +29,10 @@ export class DeviceCache implements KeyValueCache {
 		return this.rows * bytesPerToken(this.layout);
 	}
 
-	async run({ feeds, count }: Omit<Step, 'makeLogits'>): Promise<EngineTensor> {
+	async run({ session = this.session, feeds, count }: Omit<Step, 'makeLogits'>): Promise<EngineTensor> {
 		const { slots, logits } = this.layout;
 		const outputs = [logits, ...slots.map(({ present }) => present)];
-		const results = await this.session.run({ ...feeds, ...this.past.feeds }, outputs);
+		const results = await session.run({ ...feeds, ...this.past.feeds }, outputs);
 		this.past.release();
 		this.past = new SharedTensors(Object.fromEntries(slots.map(({ past, present }) => [past, results[present]!])));
 		this.held += count;

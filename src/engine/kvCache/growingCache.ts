@@ -23,9 +23,9 @@ export class GrowingCache implements KeyValueCache {
 		return this.held * bytesPerToken(this.layout);
 	}
 
-	async run({ feeds, count }: Omit<Step, 'makeLogits'>): Promise<EngineTensor> {
+	async run({ session = this.session, feeds, count }: Omit<Step, 'makeLogits'>): Promise<EngineTensor> {
 		const { slots, logits } = this.layout;
-		const results = await this.session.run({ ...feeds, ...this.past }, [logits, ...slots.map(slot => slot.present)]);
+		const results = await session.run({ ...feeds, ...this.past }, [logits, ...slots.map(slot => slot.present)]);
 		this.fill(results, this.held + count);
 		return results[logits]!;
 	}

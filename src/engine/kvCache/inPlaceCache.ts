@@ -27,11 +27,11 @@ export class InPlaceCache implements KeyValueCache {
 		return this.capacity * bytesPerToken(this.layout);
 	}
 
-	async run({ feeds, count, makeLogits }: Step): Promise<EngineTensor> {
+	async run({ session = this.session, feeds, count, makeLogits }: Step): Promise<EngineTensor> {
 		this.reserve(this.held + count);
 		const logits = makeLogits();
 		const results = { ...this.results, [this.layout.logits]: logits };
-		await this.session.runInPlace({ ...feeds, ...this.past }, results, this.layout.stopOutput);
+		await session.runInPlace({ ...feeds, ...this.past }, results, this.layout.stopOutput);
 		this.held += count;
 		return logits;
 	}

@@ -1,4 +1,4 @@
-import { type EngineTensor } from '../runtime';
+import { type EngineTensor, type Session } from '../runtime';
 
 /** One layer's keys or values: shape [1, heads, tokens, headSize], read as `past` and written as `present`. */
 export interface CacheSlot {
@@ -23,6 +23,8 @@ export interface CacheLayout {
 /** One run of a graph: everything it reads but the cache. */
 export interface Step {
 	readonly feeds: Readonly<Record<string, EngineTensor>>;
+	/** Another form of the cache's graph, with the same cache. */
+	readonly session?: Session | undefined;
 	/** Tokens this run adds. */
 	readonly count: number;
 	/** Somewhere to put the logits, for caches that need it. */

@@ -1,5 +1,7 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
-import { ByteReader, type Field } from '../byteReader';
+import { ByteReader, MalformedFile, type Field } from '../byteReader';
+import { externalData, type DataPlace } from './onnxMessages';
+import { ProtobufWriter } from './protobuf';
 
 /** A node of a graph: what it says, and its message as it stands in the file, but for the inputs and `accuracy_level`. */
 export interface NodePart {
@@ -14,8 +16,12 @@ export interface NodePart {
 /** A stored tensor: its message without the numbers, and where in the file those are, if they are long. */
 export interface TensorPart {
 	readonly name: string;
+	/** Number of TensorProto.DataType. */
+	readonly type: number;
 	readonly bytes: Uint8Array;
 	readonly data: { readonly offset: number; readonly length: number } | undefined;
+	/** Where its numbers are in another file, if that is said with their length. */
+	readonly external: DataPlace | undefined;
 }
 
 export interface ValuePart {
@@ -47,6 +53,22 @@ export function readGraphParts(file: string): GraphParts | undefined {
 	} finally {
 		closeSync(descriptor);
 	}
+}
+
+/** Undefined for a file that is damaged or too unusual. */
+export function tryToReadGraphParts(file: string): GraphParts | undefined {
+	try {
+		return readGraphParts(file);
+	} catch (error) {
+		if (error instanceof MalformedFile) return undefined;
+		throw error;
+	}
+}
+
+/** A tensor as another graph in the same folder has it, whose long numbers stay in the file `location`. */
+export function storedTensor({ bytes, data }: TensorPart, location: string): ProtobufWriter {
+	const message = new ProtobufWriter().raw(bytes);
+	return data ? externalData(message, { location, ...data }) : message;
 }
 
 class Taking {
@@ -119,16 +141,28 @@ class Taking {
 
 	private tensor(outer: Field): TensorPart | undefined {
 		let name = '';
+		let type = 0;
 		let data: TensorPart['data'];
 		const kept: Uint8Array[] = [];
+		const entries = new Map<string, string>();
 		for (const { field, whole } of this.fields(outer)) {
+			if (field.number === 2) type = this.reader.number(field);
 			if (field.number === 8) name = this.reader.text(field);
+			if (field.number === 13) entries.set(...this.entry(field));
 			const length = field.end - field.start;
 			if (field.number === 9 && length > shortBytes) data = { offset: field.start, length };
 			else if (this.fits(whole)) kept.push(this.reader.bytes(whole));
 			else return undefined;
 		}
-		return { name, bytes: Buffer.concat(kept), data };
+		return { name, type, bytes: Buffer.concat(kept), data, external: dataPlace(entries) };
+	}
+
+	private entry(outer: Field): readonly [key: string, value: string] {
+		const text = (number: number): string => {
+			const found = this.fields(outer).find(({ field }) => field.number === number);
+			return found ? this.reader.text(found.field) : '';
+		};
+		return [text(1), text(2)];
 	}
 
 	private value(outer: Field): ValuePart {
@@ -163,4 +197,13 @@ interface FieldInPlace {
 	readonly field: Field;
 	/** With the field's own number in front. */
 	readonly whole: { readonly start: number; readonly end: number };
+}
+
+function dataPlace(entries: ReadonlyMap<string, string>): DataPlace | undefined {
+	const place = {
+		location: entries.get('location') ?? '',
+		offset: Number(entries.get('offset') ?? 0),
+		length: Number(entries.get('length') ?? 0),
+	};
+	return place.location !== '' && place.length > 0 ? place : undefined;
 }

@@ -1,8 +1,7 @@
 import { basename } from 'node:path';
-import { MalformedFile } from '../byteReader';
 import { readGraphOutline } from '../onnxFile';
-import { readGraphParts, type GraphParts, type NodePart, type TensorPart } from './graphParts';
-import { attribute, externalData, node, sequenceValue, tensor, tensorTypes, tensorValue } from './onnxMessages';
+import { storedTensor, tryToReadGraphParts, type GraphParts, type NodePart } from './graphParts';
+import { attribute, node, sequenceValue, tensor, tensorTypes, tensorValue } from './onnxMessages';
 import { ProtobufWriter } from './protobuf';
 
 /** A decoder's graph as the engine runs it fastest. */
@@ -32,7 +31,7 @@ const own = 'inkling.';
  * @returns undefined when there is nothing to gain, or the file is not understood well enough
  */
 export function prepareGraph(file: string, target: 'cpu' | 'gpu' = 'cpu'): PreparedGraph | undefined {
-	const parts = tryToRead(file);
+	const parts = tryToReadGraphParts(file);
 	if (!parts || parts.opset < oldestOpset || !parts.inputs.some(({ name }) => name.startsWith('past_key_values.')))
 		return undefined;
 	const head = parts.inputs.some(({ name }) => name.endsWith('logits_to_keep')) ? undefined : findHead(parts.nodes);
@@ -52,15 +51,6 @@ export function prepareGraph(file: string, target: 'cpu' | 'gpu' = 'cpu'): Prepa
 		changes,
 		isExact: open.length === 0,
 	};
-}
-
-function tryToRead(file: string): GraphParts | undefined {
-	try {
-		return readGraphParts(file);
-	} catch (error) {
-		if (error instanceof MalformedFile) return undefined;
-		throw error;
-	}
 }
 
 /** The multiplication that makes logits of hidden states [batch, sequence, width], perhaps with a cast behind it. */
@@ -101,7 +91,7 @@ function rewrite(parts: GraphParts, { head, logits, stops, rounds, location }: C
 		graph.message(1, message(one, { rounds, ...(one === head && { firstInput: `${own}kept` }) }));
 	}
 	graph.raw(...parts.graphRest);
-	for (const one of parts.tensors) graph.bytes(5, withData(one, location));
+	for (const one of parts.tensors) graph.message(5, storedTensor(one, location));
 	if (head) for (const constant of constants()) graph.message(5, constant);
 	for (const { bytes } of parts.inputs) graph.bytes(11, bytes);
 	if (head) graph.message(11, tensorValue('num_logits_to_keep', 'int64', [1]));
@@ -136,9 +126,4 @@ function message(
 	const open = rounds && isOpenMultiplication(facts);
 	const level = open ? accuracyLevel : (facts.attributes.get('accuracy_level') ?? 0);
 	return level > 0 ? written.message(5, attribute('accuracy_level', level)) : written;
-}
-
-function withData({ bytes, data }: TensorPart, location: string): Uint8Array {
-	if (!data) return bytes;
-	return externalData(new ProtobufWriter().raw(bytes), { location, ...data }).finish();
 }

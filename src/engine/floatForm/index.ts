@@ -1,0 +1,2 @@
+export { FloatForm, leastExpected, type FloatFormOptions } from './floatForm';
+export { type OpenGraph } from './multiplicationTimes';
