@@ -3,8 +3,8 @@ import { build, context } from 'esbuild';
 
 /**
  * What ships: the extension host's bundle, the engine process's, the one that counts tokens of
- * OpenAI's vocabularies, the result panel's, and the chat panel's in pieces, so that it is
- * there before Markdown and colours are. The command line for scripts and bug reports is built into out/ and never packaged.
+ * OpenAI's vocabularies, the result panel's, and the chat panel's: what stands in its page, and
+ * in pieces what it loads with the first answer, Markdown and colours. The command line for scripts and bug reports is built into out/ and never packaged.
  */
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
@@ -37,6 +37,15 @@ const bundles = [
 	{
 		...common,
 		entryPoints: ['src/webview/chat/main.tsx'],
+		outfile: 'dist/chat/main.js',
+		platform: 'browser',
+		format: 'esm',
+		target: 'es2022',
+		tsconfig: 'src/webview/tsconfig.json',
+	},
+	{
+		...common,
+		entryPoints: ['src/webview/chat/markdownRenderer.ts'],
 		outdir: 'dist/chat',
 		chunkNames: '[name]-[hash]',
 		splitting: true,

@@ -3,7 +3,11 @@ import { assertNever } from '../base';
 import { parseFromResultPanel, type FromResultPanel, type ToResultPanel } from '../protocol';
 import { webviewPage } from './webviewPage';
 
-const page = { styles: ['page.css', 'resultPanel.css'], script: 'resultPanel.js', isModule: false };
+const page = {
+	styles: [{ path: 'media/page.css' }, { path: 'media/resultPanel.css' }],
+	script: { path: 'dist/resultPanel.js' },
+	isModule: false,
+};
 
 /** What a result is about and what its buttons do. The text is what has been shown so far. */
 export interface ResultRun {

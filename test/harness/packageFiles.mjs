@@ -14,6 +14,7 @@ const needed = [
 	'dist/openAiTokens.js',
 	'dist/resultPanel.js',
 	'dist/chat/main.js',
+	'dist/chat/markdownRenderer.js',
 	'dist/codicon.ttf',
 	'models/catalogue.json',
 ];

@@ -67,7 +67,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 		);
 	}
 
-	resolveWebviewView(view: vscode.WebviewView): void {
+	async resolveWebviewView(view: vscode.WebviewView): Promise<void> {
 		this.view = view;
 		this.isReady = false;
 		const { webview } = view;
@@ -80,7 +80,9 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 		view.onDidDispose(() => {
 			if (this.view === view) this.view = undefined;
 		});
-		webview.html = chatPage(webview, this.parts.extensionUri);
+		const page = await chatPage(webview, this.parts.extensionUri);
+		// It may be closed by now.
+		if (this.view === view) webview.html = page;
 	}
 
 	/** Opens the side bar at the composer and, with a text, puts it there. */

@@ -80,15 +80,15 @@ function Block({ turn, source, isComplete, renderer }: BlockProps): JSX.Element 
 /** The renderer, loaded when the first answer is shown: the panel itself is there before. */
 function useRenderer(): MarkdownRenderer | undefined {
 	const [renderer, setRenderer] = useState<MarkdownRenderer>();
-	const { labels } = usePage();
+	const { labels, loadMarkdown } = usePage();
 	useEffect(() => {
 		let isWanted = true;
-		void import('./markdownRenderer').then(({ markdownRenderer }) => {
+		void loadMarkdown().then(({ markdownRenderer }) => {
 			if (isWanted) setRenderer(markdownRenderer(labels));
 		});
 		return () => {
 			isWanted = false;
 		};
-	}, [labels]);
+	}, [labels, loadMarkdown]);
 	return renderer;
 }

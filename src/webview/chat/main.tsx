@@ -6,7 +6,7 @@ import { emptyChat, reduceChat } from './chatState';
 import { Composer } from './Composer';
 import { Conversation } from './Conversation';
 import { oncePerFrame } from './oncePerFrame';
-import { PageContext, type Page } from './page';
+import { PageContext, type MarkdownModule, type Page } from './page';
 import { Surroundings } from './Surroundings';
 import { type DraftStore } from './useDraft';
 
@@ -64,5 +64,11 @@ if (root && labels) {
 		},
 		write: text => api.setState(text),
 	};
-	render(<Chat page={{ labels, post: message => api.postMessage(message) }} store={store} />, root);
+	const page: Page = {
+		labels,
+		post: message => api.postMessage(message),
+		// The page itself has no folder that it could be found in.
+		loadMarkdown: async () => (await import(root.dataset.markdown ?? '')) as MarkdownModule,
+	};
+	render(<Chat page={page} store={store} />, root);
 }

@@ -1,11 +1,19 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import { type ChatLabels, type FromChatPanel } from '../../protocol';
+import { type markdownRenderer } from './markdownRenderer';
+
+/** What draws answers. */
+export interface MarkdownModule {
+	readonly markdownRenderer: typeof markdownRenderer;
+}
 
 /** What every part of the panel needs. */
 export interface Page {
 	readonly labels: ChatLabels;
 	readonly post: (message: FromChatPanel) => void;
+	/** What the panel can do without until there is an answer. */
+	readonly loadMarkdown: () => Promise<MarkdownModule>;
 }
 
 export const PageContext = createContext<Page | undefined>(undefined);

@@ -51,7 +51,8 @@ function pageWith(labels) {
 	const styles = ['page.css', 'chat.css'].map(name => `<link rel="stylesheet" href="/media/${name}">`);
 	const data = JSON.stringify(labels).replaceAll('"', '&quot;');
 	const api = 'acquireVsCodeApi = () => ({ postMessage() {}, getState() {}, setState() {} })';
-	return `<!doctype html>${styles.join('')}<body><div id="root" data-labels="${data}"></div><script>${api}</script>
+	const root = `<div id="root" data-labels="${data}" data-markdown="/dist/chat/markdownRenderer.js"></div>`;
+	return `<!doctype html>${styles.join('')}<body>${root}<script>${api}</script>
 		<script type="module" src="/dist/chat/main.js"></script>`;
 }
 
