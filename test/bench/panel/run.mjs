@@ -25,8 +25,9 @@ await main(async () => {
 		report('the first time in a window', summarize(fromPress.slice(0, 1), 'ms'));
 		report("the panel's own document to its first paint", summarize(fromFrame, 'ms'));
 		say(`script before the first paint: ${(bytes / 1000).toFixed(1)} kB (${scripts.join(', ')})`);
-		const { updates, frames, idle, gaps, keys, lost, typed } = await measureStreaming(place);
+		const { updates, arrivals, frames, idle, gaps, keys, lost, typed } = await measureStreaming(place);
 		report('updates a second while an answer arrives', summarize(updates, '/s'));
+		report('messages a second that brought them', summarize(arrivals, '/s'));
 		report('frames a second that the browser drew meanwhile', summarize(frames, '/s'));
 		report('frames a second without an answer', summarize(idle, '/s'));
 		report('between two updates', summarize(gaps, 'ms'));

@@ -4,7 +4,7 @@ const sentence = 'What comes after the spring tide at Heron Point, and how high 
 const typed = sentence.repeat(2);
 
 /**
- * Updates and drawn frames in each second, milliseconds between updates and from a key to the frame with its character, and what was
+ * Updates, messages that brought them and drawn frames in each second, milliseconds between updates and from a key to the frame with its character, and what was
  * lost. A busy machine draws fewer frames than sixty a second; no update can be shown without one.
  */
 export async function measureStreaming({ workbench }) {
@@ -17,13 +17,15 @@ export async function measureStreaming({ workbench }) {
 	await workbench.page.keyboard.type(typed, { delay: 50 });
 	await chat.idle();
 	const value = await chat.input.inputValue();
-	const { updates, frames, keys } = await chat.page.locator('main').evaluate(() => globalThis.inklingWatch);
+	const { updates, frames, keys, arrivals } = await chat.page.locator('main').evaluate(() => globalThis.inklingWatch);
 	const lost = [...typed].filter((character, index) => value[index] !== character).length;
 	const gaps = updates.slice(1).map((time, index) => time - updates[index]);
 	const during = frames.filter(time => time >= updates[0] && time <= updates.at(-1));
+	const arrived = arrivals.filter(time => time >= updates[0] && time <= updates.at(-1));
 	const idle = frames.filter(time => time < updates[0] - 1000);
 	return {
 		updates: perSecond(updates),
+		arrivals: perSecond(arrived),
 		frames: perSecond(during),
 		idle: perSecond(idle),
 		gaps,
@@ -43,9 +45,9 @@ function perSecond(times) {
 	);
 }
 
-/* global document, requestAnimationFrame -- this runs in the panel */
+/* global document, window, requestAnimationFrame -- this runs in the panel */
 function watch(main) {
-	const found = (globalThis.inklingWatch = { updates: [], frames: [], keys: [] });
+	const found = (globalThis.inklingWatch = { updates: [], frames: [], keys: [], arrivals: [] });
 	let before = '';
 	const look = () => {
 		const text = main.querySelector('article.answer:last-of-type .markdown')?.textContent ?? '';
@@ -56,6 +58,8 @@ function watch(main) {
 	};
 	// After the panel's own work of the frame.
 	requestAnimationFrame(look);
+	// Each message brings text; several may arrive for one frame.
+	window.addEventListener('message', () => found.arrivals.push(performance.now()));
 	document.addEventListener('keydown', ({ timeStamp }) => {
 		// The first frame after the key draws it; its own callback runs before that, the next one after.
 		requestAnimationFrame(() => requestAnimationFrame(() => found.keys.push(performance.now() - timeStamp)));
