@@ -21,7 +21,9 @@ export function activate(context: vscode.ExtensionContext): void {
 	const { server, egress } = servers;
 	const entry = join(context.extensionPath, 'dist', 'engine.js');
 	const chooser = editor.createDeviceChooser(context, entry, settings, log);
-	const engines = own(new editor.Engines({ entry, modelsRoot, store, settings, server, egress, chooser, log }));
+	const sharedFolder = sharedEngines(context, settings);
+	const models = { entry, modelsRoot, store, chooser, sharedFolder };
+	const engines = own(new editor.Engines({ ...models, settings, server, egress, log }));
 	const completer = own(
 		new Completer({
 			generator: () => engines.completion(),
@@ -64,6 +66,14 @@ export function activate(context: vscode.ExtensionContext): void {
 		}),
 	);
 	own(editor.registerWarmUp(() => engines.warmUp()));
+}
+
+/** By what folder windows find the engines that they share. */
+function sharedEngines(
+	{ globalStorageUri }: vscode.ExtensionContext,
+	settings: editor.Settings,
+): () => string | undefined {
+	return () => (settings.shareEngine ? join(globalStorageUri.fsPath, 'engines') : undefined);
 }
 
 interface StatusParts {

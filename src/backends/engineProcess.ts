@@ -11,7 +11,10 @@ export interface OwnProcess<Sent> extends Disposable {
 }
 
 /** A running engine. */
-export type EngineProcess = OwnProcess<ToEngine>;
+export interface EngineProcess extends OwnProcess<ToEngine> {
+	/** Ends it for everybody, where `dispose` only leaves what others use too. */
+	kill?(): void;
+}
 
 /** Most characters of the process's own error output that are logged: native code can print without end. */
 const mostErrorOutput = 64 * 1024;

@@ -6,4 +6,5 @@ export * from './engineState';
 export * from './localEngine';
 export * from './networkLedger';
 export * from './servers';
+export * from './joining';
 export { TokenProcess, type OpenAiTokens, type TokenProcessOptions } from './tokenProcess';

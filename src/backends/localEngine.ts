@@ -113,10 +113,11 @@ export class LocalEngine implements Disposable {
 		this.setState({ kind: 'stopped' });
 	}
 
-	/** Ends the process if there is one, forgets past crashes and loads the model anew. @throws GenerationError */
+	/** Ends the process if there is one, for other windows too, forgets past crashes and loads the model anew. @throws GenerationError */
 	async restart(): Promise<void> {
 		this.policy.reset();
 		this.givenUpReason = undefined;
+		this.process?.kill?.();
 		this.unload('it was restarted');
 		await this.running();
 	}
@@ -231,7 +232,7 @@ export class LocalEngine implements Disposable {
 				this.options.log.error(
 					`The engine process ${process.pid ?? ''} did not answer for ${seconds} s; starting a new one.`,
 				);
-				process.dispose();
+				(process.kill ?? process.dispose).call(process);
 			},
 		});
 	}

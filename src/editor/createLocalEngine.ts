@@ -1,5 +1,5 @@
 import { DisposableStore, type Disposable, type Log } from '../base';
-import { decideWhenIdle, LocalEngine, type DeviceChooser } from '../backends';
+import { canShareEngines, decideWhenIdle, LocalEngine, startSharedEngine, type DeviceChooser } from '../backends';
 import type { Settings } from './settings';
 
 interface Parts {
@@ -10,6 +10,8 @@ interface Parts {
 	readonly chooser: DeviceChooser;
 	/** Whether work that nobody asked for may be done now. */
 	readonly mayMeasure: () => boolean;
+	/** Absolute path of a folder by which windows find the engines that they share; undefined where each has its own. */
+	readonly sharedFolder?: () => string | undefined;
 	readonly log: Log;
 }
 
@@ -17,8 +19,9 @@ interface Parts {
  * @returns `watching` ends the engine and whatever watches it */
 export function createLocalEngine(
 	folder: string,
-	{ entry, settings, chooser, mayMeasure, log }: Parts,
+	{ entry, settings, chooser, mayMeasure, sharedFolder, log }: Parts,
 ): { readonly engine: LocalEngine; readonly watching: Disposable } {
+	const shared = canShareEngines(process.platform) ? sharedFolder?.() : undefined;
 	const engine = new LocalEngine({
 		entry,
 		load: () => ({
@@ -28,6 +31,7 @@ export function createLocalEngine(
 			...(settings.threads === undefined ? {} : { threads: settings.threads }),
 		}),
 		idleUnloadMs: settings.idleUnloadMs,
+		...(shared !== undefined && { startProcess: (file, log) => startSharedEngine(shared, file, log) }),
 		log,
 	});
 	const watching = new DisposableStore();

@@ -41,6 +41,8 @@ interface Parts {
 	readonly egress: EgressRules;
 	/** What the device 'auto' means. */
 	readonly chooser: DeviceChooser;
+	/** See `createLocalEngine`. */
+	readonly sharedFolder?: () => string | undefined;
 	readonly log: Log;
 }
 

@@ -119,6 +119,11 @@ export class Settings implements vscode.Disposable {
 		return this.machine('number', 'model.idleUnloadMinutes') * 60_000;
 	}
 
+	/** Whether windows share one engine process per model, where the system can. */
+	get shareEngine(): boolean {
+		return this.machineValue('model.shareEngine') !== false;
+	}
+
 	get promptsFolder(): string {
 		return this.machine('string', 'prompts.folder');
 	}

@@ -30,6 +30,8 @@ export interface LoadedModel {
 	readonly ngrams: NgramCache;
 	/** What is known about the document of a fill or continue prompt beside the model; undefined for other prompts. */
 	createRecall(built: BuiltPrompt, prompt: Prompt): Recall | undefined;
+	/** The same model for somebody else, who shares the weights and caches but no text that was seen. */
+	withOwnNgrams(): LoadedModel;
 }
 
 export interface LoadContext {
@@ -68,9 +70,8 @@ export async function loadModel(options: LoadOptions, { log, now, onProgress }: 
 	);
 	onProgress(1);
 	const builder = new PromptBuilder(description, tokenizer);
-	const ngrams = new NgramCache();
 	const mixture = new Mixture(fittedWeights, tokenizer.vocabularySize);
-	return {
+	return withNgrams(mixture, {
 		info,
 		tokenizer,
 		caches: new CacheStore(plan => family.createState(plan), options.cacheBytes),
@@ -85,8 +86,19 @@ export async function loadModel(options: LoadOptions, { log, now, onProgress }: 
 		endsAtLimit: description.endsAtLimit,
 		bannedIds: description.bannedIds,
 		createHealer: ({ bytes }) => new TokenHealer(builder.vocabulary, bytes),
+	});
+}
+
+function withNgrams(
+	mixture: Mixture,
+	model: Omit<LoadedModel, 'ngrams' | 'createRecall' | 'withOwnNgrams'>,
+): LoadedModel {
+	const ngrams = new NgramCache();
+	return {
+		...model,
 		ngrams,
 		createRecall: (built, prompt) => createRecall(built, prompt, ngrams, mixture),
+		withOwnNgrams: () => withNgrams(mixture, model),
 	};
 }
 

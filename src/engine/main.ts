@@ -2,20 +2,28 @@ import { Worker } from 'node:worker_threads';
 import { type FromEngine } from '../protocol';
 import { parentChannel } from './parentChannel';
 import { serve } from './serve';
+import { serveWindows } from './serveWindows';
 
-/** The engine process: started with `fork`, speaks engineProtocol over its IPC channel and ends with its parent. */
+/** The engine process, started with `fork`: speaks engineProtocol over its IPC channel and ends with its parent; or, given a record
+ * file and a socket, serves any number of windows over that and ends with the last of them. */
 function main(): void {
 	process.title = 'inkling-engine';
-	endWithParent();
-	const channel = parentChannel<FromEngine>();
-	// A failure nobody caught leaves unknown state behind; the parent starts a fresh process.
-	const die = (error: unknown): void => {
-		const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-		process.stderr.write(`inkling-engine: ${text}\n`, () => process.exit(70));
-	};
+	// A failure nobody caught leaves unknown state behind; the other side starts a fresh process.
 	process.on('uncaughtException', die);
 	process.on('unhandledRejection', die);
-	serve(channel, { now: () => performance.now() });
+	const [record, socket] = process.argv.slice(2);
+	if (record !== undefined && socket !== undefined) {
+		// Whoever started it waits for a word, and may then go.
+		serveWindows({ record, socket }, () => process.exit(0)).then(() => process.send?.('ready'), die);
+		return;
+	}
+	endWithParent();
+	serve(parentChannel<FromEngine>(), { now: () => performance.now() });
+}
+
+function die(error: unknown): void {
+	const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+	process.stderr.write(`inkling-engine: ${text}\n`, () => process.exit(70));
 }
 
 /** 'disconnect' is not noticed while native code runs, which may be for seconds; a thread that only looks for the parent is.

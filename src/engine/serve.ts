@@ -10,25 +10,26 @@ import {
 } from '../protocol';
 import { Answer } from './answer';
 import { probeDevice } from './deviceProbe';
-import { loadModel, type LoadContext, type LoadedModel } from './loadedModel';
+import { type LoadedModel } from './loadedModel';
+import { ModelHost } from './modelHost';
 import { Memory, type MemoryReport } from './ngrams';
-import { Scheduler } from './scheduler';
 import { TextScore, type ScoreSink } from './textScore';
 import { TokenCount } from './tokenCount';
 
 export interface ServeOptions {
 	/** Milliseconds from any origin. */
 	readonly now: () => number;
-	/** Replaced in tests that need no model. */
-	readonly load?: (options: LoadOptions, context: LoadContext) => Promise<LoadedModel>;
+	/** What several channels share; without one the channel has a model of its own. */
+	readonly host?: ModelHost;
 }
 
-/** Answers the messages of one channel with one model: the whole engine but the process around it. */
+/** Answers the messages of one channel with one model: the whole engine but the process around it. What a channel remembers is seen by
+ * no other, and ends with it. */
 export function serve(channel: Channel<FromEngine, unknown>, options: ServeOptions): Disposable {
 	const store = new DisposableStore();
 	const server = new Server(channel, options);
 	store.add(channel.onMessage(message => server.receive(message)));
-	store.add(channel.onClose(() => server.cancelAll()));
+	store.add(channel.onClose(() => server.leave()));
 	return store;
 }
 
@@ -36,7 +37,7 @@ export function serve(channel: Channel<FromEngine, unknown>, options: ServeOptio
 const mostRefusalsLogged = 20;
 
 class Server {
-	private readonly scheduler = new Scheduler(() => new Promise(resolve => setImmediate(resolve)));
+	private readonly host: ModelHost;
 	private readonly cancels = new Map<CallId, () => void>();
 	private readonly log: Log;
 	private state: 'empty' | 'loading' | LoadedModel = 'empty';
@@ -47,6 +48,7 @@ class Server {
 		private readonly channel: Channel<FromEngine, unknown>,
 		private readonly options: ServeOptions,
 	) {
+		this.host = options.host ?? new ModelHost();
 		const logAt = (level: LogLevel) => (message: string) => channel.send({ type: 'log', level, message });
 		this.log = {
 			trace: logAt('trace'),
@@ -67,8 +69,9 @@ class Server {
 		}
 	}
 
-	cancelAll(): void {
+	leave(): void {
 		for (const cancel of [...this.cancels.values()]) cancel();
+		this.memory?.forget(undefined, { ended: () => undefined, failed: () => undefined });
 	}
 
 	private handle(message: ToEngine): void {
@@ -80,7 +83,7 @@ class Server {
 			case 'generate':
 				this.withModel(call, model => {
 					const answer = new Answer(model, message.request, this.sink(call), this.options.now);
-					this.cancels.set(call, this.scheduler.add(answer));
+					this.cancels.set(call, this.host.scheduler.add(answer));
 				});
 				return;
 			case 'cancel':
@@ -90,13 +93,13 @@ class Server {
 				this.withModel(call, model => {
 					const counted = (count: number): void => this.channel.send({ type: 'tokenCount', call, count });
 					const failed = (error: unknown): void => this.fail(call, error);
-					this.scheduler.add(new TokenCount(model.tokenizer, message.text, { counted, failed }));
+					this.host.scheduler.add(new TokenCount(model.tokenizer, message.text, { counted, failed }));
 				});
 				return;
 			case 'score':
 				this.withModel(call, model => {
 					const score = new TextScore(model, message.request, this.scoreSink(call));
-					this.cancels.set(call, this.scheduler.add(score));
+					this.cancels.set(call, this.host.scheduler.add(score));
 				});
 				return;
 			case 'remember':
@@ -124,11 +127,9 @@ class Server {
 		this.state = 'loading';
 		try {
 			const onProgress = (fraction: number): void => this.channel.send({ type: 'loading', call, fraction });
-			const model = await (this.options.load ?? loadModel)(options, {
-				log: this.log,
-				now: this.options.now,
-				onProgress,
-			});
+			const { log } = this;
+			const shared = await this.host.load(options, { log, now: this.options.now, onProgress });
+			const model = this.options.host ? shared.withOwnNgrams() : shared;
 			this.state = model;
 			this.channel.send({ type: 'loaded', call, model: model.info });
 		} catch (error) {
@@ -145,7 +146,7 @@ class Server {
 	}
 
 	private memoryOf(model: LoadedModel): Memory {
-		return (this.memory ??= new Memory(model.ngrams, model.tokenizer, this.scheduler));
+		return (this.memory ??= new Memory(model.ngrams, model.tokenizer, this.host.scheduler));
 	}
 
 	private memoryReport(call: CallId): MemoryReport {

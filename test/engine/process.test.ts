@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { silentLog } from '../../src/base';
 import { LocalEngine, startEngineProcess, type LocalEngineOptions } from '../../src/backends';
@@ -6,6 +5,7 @@ import { type FromEngine, type ToEngine } from '../../src/protocol';
 import { buildBlockedEngine, buildEngine } from '../helpers/buildEngine';
 import { buildHost, startHost } from '../helpers/hostProcess';
 import { collect, never, requestFor } from '../helpers/inProcessEngine';
+import { isRunning, until } from '../helpers/processes';
 import { modelFolder, readReferences } from '../helpers/references';
 
 const { promptIds, continuationIds } = readReferences('tiny-gqa').find(one => one.stopId === null)!;
@@ -26,24 +26,6 @@ function start(changes: Partial<LocalEngineOptions> = {}): LocalEngine {
 async function expectWorking(engine: LocalEngine): Promise<void> {
 	const { done } = await collect((await engine.ready()).generate(requestFor(promptIds, { maxTokens: 8 }), never));
 	expect(done.tokenIds).toEqual(continuationIds.slice(0, 8));
-}
-
-/** Whether the process runs: not gone, not a zombie. */
-function isRunning(pid: number): boolean {
-	try {
-		return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-	} catch {
-		return false;
-	}
-}
-
-async function until(condition: () => boolean, limitMs: number): Promise<number> {
-	const startedAt = performance.now();
-	while (!condition()) {
-		if (performance.now() - startedAt > limitMs) throw new Error(`not within ${limitMs} ms`);
-		await new Promise(resolve => setTimeout(resolve, 10));
-	}
-	return performance.now() - startedAt;
 }
 
 const milliseconds = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms));

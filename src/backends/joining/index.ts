@@ -1,0 +1,1 @@
+export { canShareEngines, startSharedEngine } from './startSharedEngine';

@@ -1,0 +1,4 @@
+export * from './engineRecord';
+export * from './handshake';
+export * from './privateFolder';
+export * from './socketChannel';
