@@ -65,6 +65,7 @@ export class CliEngines implements Disposable {
 				folder,
 				device: device === 'auto' ? this.chooser.deviceFor(folder) : device,
 				cacheBytes: (options.cacheMegabytes ?? defaults.cacheMegabytes) * 1024 * 1024,
+				proofsFolder: this.chooser.proofsFolder,
 				...(options.threads === undefined ? {} : { threads: options.threads }),
 			}),
 			// The run itself decides when an engine ends.

@@ -28,6 +28,7 @@ export function createLocalEngine(
 			folder,
 			device: settings.device === 'auto' ? chooser.deviceFor(folder) : settings.device,
 			cacheBytes: settings.cacheBytes,
+			proofsFolder: chooser.proofsFolder,
 			...(settings.threads === undefined ? {} : { threads: settings.threads }),
 		}),
 		idleUnloadMs: settings.idleUnloadMs,

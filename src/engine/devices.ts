@@ -36,5 +36,10 @@ async function loadOn(device: Device, options: LoadOptions, log: Log): Promise<P
 	const model = await inspectModelFolder(options.folder, device === 'cpu' ? 'cpu' : 'gpu');
 	await requireMemory(model, availableMemory());
 	const threads = options.threads ?? defaultThreads();
-	return { family: await loadFamily(model, device, threads, log), model, device, threads };
+	return {
+		family: await loadFamily(model, { device, threads, proofsFolder: options.proofsFolder }, log),
+		model,
+		device,
+		threads,
+	};
 }

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { GenerationError } from '../generation';
-import { readGraphOutline, type InspectedModel, type ModelConfig } from '../models';
+import { type InspectedModel, type ModelConfig } from '../models';
 
 /** Weights are laid out anew for the processor's kernels while the file's own copy is still there. */
 const weightsFactor = 1.2;
@@ -32,11 +32,10 @@ export function availableMemory(): number {
 }
 
 /** All graph files with the files that they keep weights in, each once. */
-async function weightBytes({ graphs }: InspectedModel): Promise<number> {
-	const graphFiles = Object.values(graphs) as readonly string[];
-	const files = new Set(graphFiles);
-	for (const file of graphFiles)
-		for (const { location } of readGraphOutline(file).externals) files.add(join(dirname(file), location));
+async function weightBytes({ outlines }: InspectedModel): Promise<number> {
+	const files = new Set(outlines.keys());
+	for (const [file, { externals }] of outlines)
+		for (const { location } of externals) files.add(join(dirname(file), location));
 	let sum = 0;
 	for (const file of files) sum += (await stat(file)).size;
 	return sum;

@@ -20,13 +20,15 @@ const integerTypes: ReadonlySet<number> = new Set([6, 7]);
 /**
  * Looks at one graph before ONNX Runtime opens it: weights in other files lie beside it, its operators are known ones, and tokens go
  * in where `readsTokens`. Reads no weights.
+ * @returns what the graph says about itself
  * @throws GenerationError badModel or unsupportedModel
  */
-export async function checkGraphFile(graphFile: string, readsTokens: boolean): Promise<void> {
+export async function checkGraphFile(graphFile: string, readsTokens: boolean): Promise<GraphOutline> {
 	const outline = readGraphOutline(graphFile);
 	await checkExternalData(graphFile, outline);
 	checkOperators(graphFile, outline);
 	if (readsTokens) checkTokenInput(graphFile, outline);
+	return outline;
 }
 
 /** A hostile graph could otherwise read any file of the machine into its weights. */

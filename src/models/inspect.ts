@@ -4,6 +4,7 @@ import { GenerationError } from '../generation';
 import { findGraphs, type ModelGraphs } from './graphFiles';
 import { parseModelConfig, type ModelConfig } from './modelConfig';
 import { checkGraphFile } from './graphChecks';
+import { type GraphOutline } from './onnxFile';
 import { requireUndamaged } from './manifest';
 import { optionalTextFiles } from './textFiles';
 
@@ -14,6 +15,8 @@ export interface InspectedModel {
 	readonly id: string;
 	readonly config: ModelConfig;
 	readonly graphs: ModelGraphs;
+	/** What each of the graphs says about itself, by file. */
+	readonly outlines: ReadonlyMap<string, GraphOutline>;
 	/** 'int8', 'q4f16' ...; 'full' for graphs without a suffix. */
 	readonly variant: string;
 }
@@ -34,13 +37,15 @@ export async function inspectModelFolder(folder: string, device: 'cpu' | 'gpu' =
 	const config = parseModelConfig(await readFile(configFile, 'utf8'), configFile);
 	for (const name of optionalTextFiles) await requireOwnFile(join(folder, name), folder, 'optional');
 	const { graphs, variant } = await findGraphs(folder, config.family, device);
+	const outlines = new Map<string, GraphOutline>();
 	for (const graphFile of Object.values(graphs) as readonly string[]) {
 		await requireOwnFile(graphFile, folder);
 		// A decoder beside an encoder may be fed in other ways, which its family checks.
-		await checkGraphFile(graphFile, graphFile === graphs.encoder || graphs.encoder === undefined);
+		const readsTokens = graphFile === graphs.encoder || graphs.encoder === undefined;
+		outlines.set(graphFile, await checkGraphFile(graphFile, readsTokens));
 	}
 	await requireUndamaged(folder);
-	return { folder, id: basename(folder), config, graphs, variant };
+	return { folder, id: basename(folder), config, graphs, outlines, variant };
 }
 
 async function requireFolder(folder: string): Promise<void> {

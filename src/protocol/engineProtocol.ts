@@ -30,6 +30,9 @@ export interface LoadOptions {
 	readonly threads?: number;
 	/** Budget for KV caches, in bytes. */
 	readonly cacheBytes: number;
+	/** Absolute path of a folder of ours, outside of all model folders, where what was proven about a model is kept; without one it is
+	 * proven at every load. */
+	readonly proofsFolder?: string;
 }
 
 /** How near to the user's work a document is: open now, edited before, or merely in the workspace. */

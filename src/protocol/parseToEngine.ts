@@ -97,7 +97,8 @@ function isLoadOptions(value: unknown): value is LoadOptions {
 		value.folder !== '' &&
 		isOneOf(value.device, ['auto', ...devices]) &&
 		isAbsentOr(value.threads, isThreadCount) &&
-		isCount(value.cacheBytes)
+		isCount(value.cacheBytes) &&
+		isAbsentOr(value.proofsFolder, isString)
 	);
 }
 

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { assertNever } from '../../base';
 import { type Device } from '../../generation';
 import { inspectModelFolder } from '../../models';
@@ -31,6 +32,11 @@ export class DeviceChooser {
 
 	constructor(private readonly parts: DeviceChooserParts) {
 		this.files = new VerdictFiles(parts.root);
+	}
+
+	/** Where engines keep what they prove about models on this machine. */
+	get proofsFolder(): string {
+		return join(this.parts.root, 'proofs');
 	}
 
 	/** The device for a model now. Starts nothing. */
@@ -105,7 +111,8 @@ export class DeviceChooser {
 		const { device, obstacle } = probe;
 		if (obstacle) return untimed(probe);
 		const threads = this.parts.threads();
-		const options = { folder, device, cacheBytes, ...(threads === undefined ? {} : { threads }) };
+		const { proofsFolder } = this;
+		const options = { folder, device, cacheBytes, proofsFolder, ...(threads === undefined ? {} : { threads }) };
 		return measureDevice(this.parts, options, signal);
 	}
 

@@ -13,6 +13,8 @@ export interface DecoderOptions {
 	/** The cache to try; when the graph or the binding does not do it, it is the ordinary one. 'on the device' takes a session whose
 	 * cache outputs stay there. */
 	readonly cache: CacheStrategy;
+	/** The cache it works with, where that was proven before: nothing is run then. */
+	readonly proven?: 'in place' | 'growing' | undefined;
 	/** Loads another graph with the weights of this one, for what is faster with one. */
 	readonly openGraph?: OpenGraph | undefined;
 }
@@ -36,10 +38,7 @@ export class DecoderOnly implements ModelFamily {
 			await proveOnDevice(graph, options.config.vocabularySize);
 			return new DecoderOnly(graph, 'on the device');
 		}
-		const expected = await probeGraph(graph, 'growing', options.config.vocabularySize);
-		const mayTry = options.cache === 'in place' && layout.cache.stopOutput !== undefined;
-		const inPlace = mayTry && (await worksInPlace(graph, expected, options, log));
-		if (!inPlace) return new DecoderOnly(graph, 'growing');
+		if ((options.proven ?? (await prove(graph, options, log))) === 'growing') return new DecoderOnly(graph, 'growing');
 		const { graphFile, openGraph: open } = options;
 		const { vocabularySize } = options.config;
 		const floatForm = open && new FloatForm(graph, { graphFile, vocabularySize, open }, log);
@@ -62,6 +61,13 @@ export class DecoderOnly implements ModelFamily {
 		const cache = this.graph.createCache(this.cacheStrategy);
 		return new CachedState(this.graph, cache, {}, tokens => this.floatForm?.expect(tokens) ?? Promise.resolve());
 	}
+}
+
+/** @throws GenerationError when the graph works with no cache */
+async function prove(graph: DecoderGraph, options: DecoderOptions, log: Log): Promise<'in place' | 'growing'> {
+	const expected = await probeGraph(graph, 'growing', options.config.vocabularySize);
+	const mayTry = options.cache === 'in place' && graph.layout.cache.stopOutput !== undefined;
+	return mayTry && (await worksInPlace(graph, expected, options, log)) ? 'in place' : 'growing';
 }
 
 async function worksInPlace(

@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import { assertNever, type Log } from '../../base';
 import { GenerationError, type Device } from '../../generation';
 import {
@@ -8,9 +9,10 @@ import {
 	type ModelGraphs,
 } from '../../models';
 import { type OpenGraph } from '../floatForm';
+import { ProofFiles, type Proof, type Subject } from '../proofs';
 import { Session } from '../runtime';
 import { type NamedGraph } from './crossLayout';
-import { DecoderOnly } from './decoderOnly';
+import { DecoderOnly, type DecoderOptions } from './decoderOnly';
 import { EncoderDecoder } from './encoderDecoder';
 import { type ModelFamily } from './family';
 import { Gpt2 } from './gpt2';
@@ -19,12 +21,18 @@ import { fastestGraph, type OpenSession } from './preparedGraph';
 import { PrefixLanguageModel } from './prefixLanguageModel';
 import { Recurrent } from './recurrent';
 
+export interface LoadFamilyOptions {
+	readonly device: Device;
+	readonly threads: number;
+	/** See `LoadOptions`. */
+	readonly proofsFolder?: string | undefined;
+}
+
 /** Loads a model as what its config.json and its graphs say it is. Nothing stays loaded when that fails.
  * @throws GenerationError that names the file, the reason and the next step */
 export async function loadFamily(
 	model: InspectedModel,
-	device: Device,
-	threads: number,
+	{ device, threads, proofsFolder }: LoadFamilyOptions,
 	log: Log,
 ): Promise<ModelFamily> {
 	if (device !== 'cpu' && model.config.family !== 'decoder-only')
@@ -41,11 +49,19 @@ export async function loadFamily(
 		return { session, file };
 	};
 	try {
-		const fastest = await withFastestGraph(model, device, create, log);
+		const proofs = new ProofFiles(device === 'cpu' ? proofsFolder : undefined, log);
+		const subject = subjectOf(model);
+		const proof = await proofs.read(subject);
+		const fastest = await withFastestGraph(model, { device, proof }, create, log);
 		const onDevice = device === 'webgpu' ? await openOnDevice(fastest, open, log) : undefined;
 		const openGraph = (graph: Uint8Array): Promise<Session> =>
 			Session.create({ graphFile: fastest.graphs.main, graph, device, threads }, log);
-		return onDevice ?? (await openFamily(fastest, { open, openGraph, onCpu: device === 'cpu' }, log));
+		if (onDevice) return onDevice;
+		const opening = { open, openGraph, onCpu: device === 'cpu', proven: proof?.cache };
+		const family = await openFamily(fastest, opening, log);
+		if (!proof && family instanceof DecoderOnly && family.cacheStrategy !== 'on the device')
+			await proofs.write(subject, { graphFile: fastest.graphs.main, cache: family.cacheStrategy });
+		return family;
 	} catch (error) {
 		for (const session of opened) await session.release();
 		throw error;
@@ -75,14 +91,22 @@ async function openOnDevice(
 
 async function withFastestGraph(
 	model: InspectedModel,
-	device: Device,
+	{ device, proof }: { readonly device: Device; readonly proof: Proof | undefined },
 	create: OpenSession,
 	log: Log,
 ): Promise<InspectedModel> {
 	const { config, graphs } = model;
 	if (config.family !== 'decoder-only') return model;
+	if (proof) return { ...model, graphs: { ...graphs, main: proof.graphFile } };
 	const target = { config, device: device === 'cpu' ? 'cpu' : 'gpu' } as const;
 	return { ...model, graphs: { ...graphs, main: await fastestGraph(graphs.main, target, create, log) } };
+}
+
+/** What is proven about a model by running it. */
+function subjectOf({ config, graphs, outlines }: InspectedModel): Subject {
+	const { externals } = outlines.get(graphs.main) ?? { externals: [] };
+	const weightFiles = externals.map(({ location }) => join(dirname(graphs.main), location));
+	return { graphFile: graphs.main, weightFiles, facts: [config] };
 }
 
 /** @param onDevice outputs that stay in the device's memory */
@@ -93,6 +117,8 @@ interface Opening {
 	/** Loads another graph with the weights of the main one. */
 	readonly openGraph: OpenGraph;
 	readonly onCpu: boolean;
+	/** See `DecoderOptions`. */
+	readonly proven: DecoderOptions['proven'];
 }
 
 async function openFamily(model: InspectedModel, opening: Opening, log: Log): Promise<ModelFamily> {
@@ -114,14 +140,20 @@ async function openFamily(model: InspectedModel, opening: Opening, log: Log): Pr
 async function openDecoderOnly(
 	{ session, file }: NamedGraph,
 	config: DecoderConfig,
-	{ onCpu, openGraph }: Opening,
+	{ onCpu, openGraph, proven }: Opening,
 	log: Log,
 ): Promise<ModelFamily> {
 	const isMerged = MergedDecoder.recognises(session);
 	if (!isMerged && !Gpt2.recognises(session))
 		return DecoderOnly.load(
 			session,
-			{ config, graphFile: file, cache: onCpu ? 'in place' : 'growing', openGraph: onCpu ? openGraph : undefined },
+			{
+				config,
+				graphFile: file,
+				cache: onCpu ? 'in place' : 'growing',
+				openGraph: onCpu ? openGraph : undefined,
+				proven,
+			},
 			log,
 		);
 	if (!onCpu)

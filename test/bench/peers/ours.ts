@@ -15,7 +15,13 @@ export class Ours implements Contestant {
 		this.name = name;
 		this.engine = new LocalEngine({
 			entry: join(root, 'dist', 'engine.js'),
-			load: () => ({ folder, device: 'cpu', cacheBytes: 256 << 20, threads }),
+			load: () => ({
+				folder,
+				device: 'cpu',
+				cacheBytes: 256 << 20,
+				threads,
+				proofsFolder: join(root, '.cache', 'proofs'),
+			}),
 			idleUnloadMs: 0,
 			log: silentLog,
 		});

@@ -18,6 +18,7 @@ const usage = { promptTokens: 3, reusedTokens: 0, cutTokens: 0, newTokens: 1, pr
 const toEngine: readonly ToEngine[] = [
 	{ type: 'load', call: 1, options: { folder: '/models/a', device: 'auto', threads: 2, cacheBytes: 1e8 } },
 	{ type: 'load', call: 1, options: { folder: 'C:\\models\\a', device: 'webgpu', cacheBytes: 0 } },
+	{ type: 'load', call: 1, options: { folder: '/a', device: 'cpu', cacheBytes: 0, proofsFolder: '/proofs' } },
 	{ type: 'generate', call: 2, request },
 	...[
 		{ kind: 'continue', text: 'a', extension: '' } as const,
@@ -125,6 +126,10 @@ describe('messages to the engine', () => {
 		['17 candidates', { type: 'generate', call: 7, request: { ...request, candidates: 17 } }],
 		['a device nobody knows', { type: 'load', call: 7, options: { folder: '/a', device: 'tpu', cacheBytes: 1 } }],
 		['a device nobody can probe', { type: 'probe', call: 7, device: 'auto' }],
+		[
+			'a folder for proofs that is no text',
+			{ type: 'load', call: 7, options: { folder: '/a', device: 'cpu', cacheBytes: 1, proofsFolder: 3 } },
+		],
 		['no folder', { type: 'load', call: 7, options: { folder: '', device: 'cpu', cacheBytes: 1 } }],
 		['a text that is a number', { type: 'countTokens', call: 7, text: 5 }],
 	])('refuses %s and says which call waits for an answer', (_, message) => {

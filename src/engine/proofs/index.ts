@@ -1,0 +1,1 @@
+export { ProofFiles, type Proof, type Subject } from './proofFiles';
