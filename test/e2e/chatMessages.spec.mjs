@@ -209,3 +209,34 @@ test('a message that no prompt has room for is kept, and the answer says what to
 	await chat.idle();
 	await expect(chat.answers.last()).toContainText('Answer number');
 });
+
+test('a file is dragged from the explorer onto the chat', async ({ vs, screenshot }) => {
+	const chat = await vs.chat('Inkling: New Chat');
+	// Side by side, as a person has them who wants both.
+	await vs.page.keyboard.press('F1');
+	await vs.quickInput.locator('.quick-input-box input').fill('>View: Move View');
+	await vs.quickInput.locator('.monaco-list-row[aria-label^="View: Move View"]').first().click();
+	await vs.pick('Chat');
+	await vs.pick('New Secondary Side Bar Entry');
+	await vs.command('Explorer: Focus on Folders View');
+	const folder = vs.page.locator('.explorer-folders-view .monaco-list-row[aria-label^="docs"]');
+	await folder.click();
+	const file = vs.page.locator('.explorer-folders-view .monaco-list-row[aria-label^="tides.md"]');
+	await file.waitFor();
+	await chat.input.waitFor();
+	const { mouse, keyboard } = vs.page;
+	const at = async locator => {
+		const { x, y, width, height } = await locator.boundingBox();
+		return [x + width / 2, y + height / 2];
+	};
+	await mouse.move(...(await at(file)));
+	await mouse.down();
+	// VS Code lets a drag into a page only while Shift is held.
+	await keyboard.down('Shift');
+	await mouse.move(...(await at(chat.input)), { steps: 20 });
+	await mouse.up();
+	await keyboard.up('Shift');
+	await expect(chat.chips.filter({ hasText: 'tides.md' })).toContainText('tokens');
+	await screenshot('chat-drag');
+	await vs.command('View: Reset View Locations');
+});
