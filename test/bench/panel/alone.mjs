@@ -96,7 +96,7 @@ async function answer({ paragraph, answerMs }) {
 			if (performance.now() - start < answerMs) return;
 			clearInterval(timer);
 			resolve();
-		}, 16);
+		}, 8);
 	});
 	isOver = true;
 	return counts;
