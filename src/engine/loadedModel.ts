@@ -116,9 +116,9 @@ function createRecall(
 }
 
 /** Room for the answer comes first, up to half of the context; whoever brings ready token ids has thought about it. An encoder
- * has a context of its own. */
+ * has a context of its own; but where a gap is filled, the decoder has the text before it in its own too. */
 function promptBudget(prompt: Prompt, contextTokens: number, maxTokens: number, family: ModelFamily): number {
-	if (family.readsSourceApart) return contextTokens;
+	if (family.readsSourceApart && prompt.kind !== 'fill' && prompt.kind !== 'continue') return contextTokens;
 	const answer = prompt.kind === 'tokens' ? 1 : Math.min(maxTokens, Math.floor(contextTokens / 2));
 	return contextTokens - Math.max(1, answer);
 }

@@ -1,7 +1,7 @@
 import { StopStrings, type Alternative, type DoneReason } from '../../generation';
 import { BeamSearch, likeliestContinuations, type Continuation, type Finished } from '../beams';
 import { checkSampling } from '../sampling';
-import { fork, type Decoding, type DecodingContext, type Feed, type Path } from './decoding';
+import { fork, stopTexts, type Decoding, type DecodingContext, type Feed, type Path } from './decoding';
 
 /** Beam search on a model: one hypothesis gets one token at a time. The best text is delivered at the end, in one piece.
  * N-grams of other documents are not mixed in: it is the model's own ranking of whole texts. */
@@ -31,7 +31,7 @@ export class BeamDecoding implements Decoding {
 			stopIds: prompt.stopIds,
 			// What a decoder is fed beside its start token, when an encoder has read the prompt.
 			forcedTokens: plan.source.length > 0 ? plan.ids.length - 1 : 0,
-			...(request.stop.length > 0 && { isComplete: tokenIds => this.render(tokenIds).stopped }),
+			...(stopTexts(context).length > 0 && { isComplete: tokenIds => this.render(tokenIds).stopped }),
 		});
 	}
 
@@ -92,9 +92,9 @@ export class BeamDecoding implements Decoding {
 	}
 
 	private render(tokenIds: readonly number[]): { readonly text: string; readonly stopped: boolean } {
-		const { model, prompt, request } = this.context;
+		const { model, prompt } = this.context;
 		const decoder = model.tokenizer.decoder({ skipBytes: prompt.healing?.bytes.length ?? 0 });
-		const stops = new StopStrings(request.stop);
+		const stops = new StopStrings(stopTexts(this.context));
 		const pieces = tokenIds.map(id => stops.push(decoder.push(id), 0)?.text ?? '');
 		const { stopped } = stops;
 		pieces.push(stops.push(decoder.flush(), 0)?.text ?? '', stops.flush()?.text ?? '');

@@ -54,3 +54,8 @@ export interface Decoding {
 export function fork({ tokens, state }: Path): Path {
 	return { tokens: [...tokens], state: state.copy() };
 }
+
+/** Texts before which an answer ends: the request's, and those of the way the model was asked. */
+export function stopTexts({ request, prompt }: DecodingContext): readonly string[] {
+	return [...request.stop, ...(prompt.stopTexts ?? [])];
+}

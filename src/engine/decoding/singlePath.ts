@@ -3,7 +3,7 @@ import { type Recall } from '../ngrams';
 import { type TokenHealer } from '../promptFormat';
 import { createSampler, type Sampler } from '../sampling';
 import { type StreamDecoder } from '../tokenizer';
-import { type Decoding, type DecodingContext, type Feed, type Path } from './decoding';
+import { stopTexts, type Decoding, type DecodingContext, type Feed, type Path } from './decoding';
 import { Drafts } from './drafts';
 
 /** Stands for "impossible" in sums and messages, which take no infinity. */
@@ -42,7 +42,7 @@ export class SinglePath implements Decoding {
 			...(recall && { mix: (logits, sum) => recall.mix(logits, sum) }),
 		});
 		this.decoder = model.tokenizer.decoder({ skipBytes: prompt.healing?.bytes.length ?? 0 });
-		this.stops = new StopStrings(request.stop);
+		this.stops = new StopStrings(stopTexts(context));
 		this.healer = prompt.healing && model.createHealer(prompt.healing);
 	}
 

@@ -14,7 +14,14 @@ import {
 import { readInkling, type InklingConfig } from './inklingConfig';
 import { languageTasks, readLanguageTokens } from './languageTokens';
 import { type ChatFormat, type ModelDescription, type PromptFormat, type TaskFormat } from './modelDescription';
-import { forcesEnd, readBannedIds, readDecoderStart, readNamedTasks, readSourceFrame } from './sourceFormat';
+import {
+	forcesEnd,
+	readBannedIds,
+	readDecoderStart,
+	readInfill,
+	readNamedTasks,
+	readSourceFrame,
+} from './sourceFormat';
 import { readTaskSampling } from './taskSampling';
 
 /** Used when config.json names no context length: what every decoder of the last years can do. */
@@ -66,10 +73,12 @@ function sourceFormat(
 ): PromptFormat {
 	const tokenizerConfig = parse(files.tokenizerConfig, fileNames.tokenizerConfig);
 	const languages = readLanguageTokens(config, tokenizerConfig, tokenizer);
-	const named = languages ? languageTasks(languages) : readNamedTasks(config, tokenizerConfig);
+	const infill = own?.fill ?? readInfill(config, tokenizer);
+	const named = languages ? languageTasks(languages) : infill ? [] : readNamedTasks(config, tokenizerConfig);
 	return {
 		sourceFrame: readSourceFrame(files),
 		fillStop: [],
+		...(infill && { fill: infill }),
 		...(own?.continue && { continue: own.continue }),
 		...(languages && { languages }),
 		tasks: own?.tasks ?? named,
@@ -88,7 +97,7 @@ function fillOf(own: PromptFormat['fill'], tokenizer: Tokenizer): Pick<PromptFor
 
 /** A model without a chat template writes on from any text, so it can complete, without a fill format from the prefix alone. */
 function rolesOf(format: PromptFormat): readonly ModelRole[] {
-	if (format.sourceFrame) return ['task'];
+	if (format.sourceFrame) return format.fill ? ['fill'] : ['task'];
 	const fill: readonly ModelRole[] = format.fill || !format.chat ? ['fill'] : [];
 	return format.chat ? [...fill, 'task', 'chat'] : fill;
 }

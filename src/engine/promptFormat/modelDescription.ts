@@ -31,7 +31,8 @@ export interface PromptFormat {
 	readonly sourceFrame?: SourceFrame;
 	/** Of many-language models: their tasks are told by tokens what to read and to write. */
 	readonly languages?: LanguageTokens;
-	/** Placeholders: `{extension}`, `{prefix}`, `{suffix}`, `{snippets}`. */
+	/** Placeholders: `{extension}`, `{prefix}`, `{suffix}`, `{snippets}`. With `sourceFrame` it is what the encoder reads, and the
+	 * decoder, which writes the whole text, has the prefix before it. */
 	readonly fill?: readonly PromptPart[];
 	/** Tokens that end a fill beside the model's own stop tokens. */
 	readonly fillStop: readonly string[];
@@ -73,6 +74,8 @@ export interface BuiltPrompt {
 	readonly cutTokens: number;
 	/** Ids that end this answer: the model's own and those of the prompt's format. */
 	readonly stopIds: readonly number[];
+	/** Texts that end this answer, of which nothing is delivered: what stands behind the gap, where the model writes that too. */
+	readonly stopTexts?: readonly string[];
 	/** What the decoder is fed first, where it is not the model's usual `decoderStart`. */
 	readonly decoderStart?: readonly number[];
 	/** The user's document in a fill or continue prompt, for looking its n-grams up. */

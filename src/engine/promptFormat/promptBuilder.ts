@@ -18,6 +18,10 @@ import { type BuiltPrompt, type Healing, type ModelDescription, type SourceFrame
 /** Fewer tokens than this before the cursor make no sense. */
 const minimumPrefixTokens = 8;
 
+/** So much of the text behind a gap tells where the gap ends. */
+const suffixCharacters = 24;
+const leastSuffixCharacters = 3;
+
 interface LongText {
 	/** The placeholder it stands for. */
 	readonly name: 'prefix' | 'suffix' | 'text';
@@ -88,7 +92,9 @@ export class PromptBuilder {
 			cutTokens: before.cutTokens + after.cutTokens + prefix.cutTokens + suffix.cutTokens,
 			stopIds: [...new Set([...this.model.stopIds, ...this.tokenIds(this.model.format.fillStop)])],
 			document: { before: prefix.ids, after: suffix.ids },
-			...this.healing(ids, parts, 'prefix'),
+			...(this.model.format.sourceFrame
+				? { decoderStart: [...this.model.decoderStart, ...prefix.ids], stopTexts: beginnings(prompt.suffix) }
+				: this.healing(ids, parts, 'prefix')),
 		};
 	}
 
@@ -98,7 +104,9 @@ export class PromptBuilder {
 	}
 
 	private continue({ text, extension }: ContinuePrompt, budget: number): BuiltPrompt {
-		const parts = this.model.format.continue;
+		const { continue: parts, fill } = this.model.format;
+		if (!parts && fill)
+			return this.fill({ kind: 'fill', prefix: text, suffix: '', extension, snippets: [] }, fill, budget);
 		if (!parts)
 			throw new GenerationError(
 				'unsupportedTask',
@@ -223,4 +231,11 @@ function tooLong(tokens: number, budget: number): GenerationError {
 /** Refuses text that cannot fit before time is spent on tokenizing it. No vocabulary averages 64 characters a token. */
 function requireReasonable(text: string, budget: number): void {
 	if (text.length > budget * 64) throw tooLong(Math.ceil(text.length / 64), budget);
+}
+
+/** By what the text behind a gap is known when the model comes to it; a shorter beginning could stand in the gap too. */
+function beginnings(suffix: string): readonly string[] {
+	const exact = suffix.slice(0, suffixCharacters).trimEnd();
+	const visible = exact.trimStart();
+	return visible.length < leastSuffixCharacters ? [] : [...new Set([exact, visible])];
 }

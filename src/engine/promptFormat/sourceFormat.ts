@@ -6,8 +6,9 @@ import {
 	parseJsonObject,
 	type JsonObject,
 	type ModelFiles,
+	type Tokenizer,
 } from '../tokenizer';
-import { type SourceFrame, type TaskFormat } from './modelDescription';
+import { type PromptFormat, type SourceFrame, type TaskFormat } from './modelDescription';
 
 /** What is fed to the decoder of an encoder-decoder before it chooses: the start token and a forced first one.
  * @throws GenerationError badModel when no file names a start */
@@ -18,6 +19,15 @@ export function readDecoderStart(generation: JsonObject, config: JsonObject): re
 		throw badModel(fileNames.config, 'names no decoder_start_token_id, which an encoder-decoder model needs');
 	const forced = idOf('forced_bos_token_id');
 	return forced === undefined ? [start] : [start, forced];
+}
+
+/** How BART fills a gap: it was trained to write a whole text of which it reads parts and one mask. Only as it was published first
+ * ("BartModel"): trained further, for summaries or translations, it has forgotten how. */
+export function readInfill(config: JsonObject, tokenizer: Pick<Tokenizer, 'token'>): PromptFormat['fill'] {
+	const made: unknown = config.architectures;
+	const isFirst = config.model_type === 'bart' && Array.isArray(made) && made[0] === 'BartModel';
+	if (!isFirst || tokenizer.token('<mask>') === undefined) return undefined;
+	return [{ text: '{prefix}' }, { token: '<mask>' }, { text: '{suffix}' }];
 }
 
 /** Whether the files want the end token last where the length ends an answer: BART, Marian and M2M100 were trained so. */
