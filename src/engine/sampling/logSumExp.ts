@@ -15,6 +15,15 @@ const exponentials = Float64Array.from({ length: farthest * stepsPerUnit }, (_, 
 	Math.exp(-step / stepsPerUnit),
 );
 
+/** e^-distance for a distance of 0 and more; 0 where that is too small to count. */
+export function exponentialOf(distance: number): number {
+	const steps = distance * stepsPerUnit;
+	if (steps >= exponentials.length) return 0;
+	const step = Math.floor(steps);
+	const rest = (step - steps) / stepsPerUnit;
+	return (exponentials[step] ?? NaN) * (1 + rest * (1 + rest * (1 / 2 + rest / 6)));
+}
+
 /**
  * Sums the exponentials of the first `size` logits. Also the guard against broken numbers: one NaN or
  * +Infinity among them makes the sum NaN.
@@ -24,14 +33,8 @@ export function logSumExp(logits: Float32Array, size: number): LogitSum {
 	let best = -Infinity;
 	for (let id = 0; id < size; id++) if (logits[id]! > best) best = logits[id]!;
 	let sum = 0;
-	for (let id = 0; id < size; id++) {
-		const distance = (best - logits[id]!) * stepsPerUnit;
-		// Not the other way round: NaN, which is less than nothing, has to get into the sum.
-		if (distance >= exponentials.length) continue;
-		const step = Math.floor(distance);
-		const rest = (step - distance) / stepsPerUnit;
-		sum += (exponentials[step] ?? NaN) * (1 + rest * (1 + rest * (1 / 2 + rest / 6)));
-	}
+	// A NaN, which is at no distance at all, has to get into the sum.
+	for (let id = 0; id < size; id++) sum += exponentialOf(best - logits[id]!);
 	if (Number.isNaN(sum))
 		throw new GenerationError(
 			'badModel',

@@ -4,7 +4,7 @@ import { bannedNext, type Bans } from './bans';
 import { Candidates } from './candidates';
 import { checkSampling } from './checkSampling';
 import { dryPenalties } from './dryPenalty';
-import { logSumExp, type LogitSum } from './logSumExp';
+import { exponentialOf, logSumExp, type LogitSum } from './logSumExp';
 import { seededRandom, type Random } from './random';
 
 /** Chooses the tokens of one answer. */
@@ -103,7 +103,8 @@ class LogitsSampler implements Sampler {
 		candidates.clear();
 		const add = (id: number): void => {
 			const score = scores[id];
-			if (score !== undefined && score > -Infinity) candidates.add(id, Math.exp((score - best) / temperature));
+			const weight = score === undefined ? 0 : exponentialOf((best - score) / temperature);
+			if (weight > 0) candidates.add(id, weight);
 		};
 		if (allowed) for (const id of new Set(allowed)) add(id < size ? id : -1);
 		else for (let id = 0; id < size; id++) add(id);
