@@ -7,7 +7,7 @@ import { readReferences, type Reference } from '../helpers/references';
 
 /** Small networks exactly as published exports lay them out (models/recipe/conventions), and what loading says of each. */
 const conventions: readonly (readonly [name: string, description: string])[] = [
-	['tiny-qwen2', 'decoder-only, KV cache growing'],
+	['tiny-qwen2', 'decoder-only, KV cache alternating'],
 	['tiny-qwen2-gqa', 'decoder-only, KV cache in place'],
 	['tiny-llama-128k', 'decoder-only, KV cache in place'],
 	['tiny-gpt2-int32', "decoder-only in GPT-2's layout, KV cache growing"],

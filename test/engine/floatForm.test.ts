@@ -59,7 +59,13 @@ async function load(): Promise<DecoderGraph> {
 }
 
 function formOf(graph: DecoderGraph, times: MultiplicationTimes, log: Log = silentLog): FloatForm {
-	const options = { graphFile, vocabularySize: shape.vocabulary, open, times: () => Promise.resolve(times) };
+	const options = {
+		graphFile,
+		vocabularySize: shape.vocabulary,
+		cache: 'in place' as const,
+		open,
+		times: () => Promise.resolve(times),
+	};
 	return new FloatForm(graph, options, log);
 }
 

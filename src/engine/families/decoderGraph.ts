@@ -1,11 +1,11 @@
-import { DeviceCache, GrowingCache, InPlaceCache, type KeyValueCache } from '../kvCache';
+import { AlternatingCache, DeviceCache, GrowingCache, InPlaceCache, type KeyValueCache } from '../kvCache';
 import { tensor, type EngineTensor, type Session } from '../runtime';
 import { type DecoderLayout } from './decoderLayout';
 import { type DecodingState } from './family';
 import { LogitRows } from './logitRows';
 import { NumberTape } from './numberTape';
 
-export type CacheStrategy = 'in place' | 'on the device' | 'growing';
+export type CacheStrategy = 'in place' | 'alternating' | 'on the device' | 'growing';
 
 export type Feeds = Readonly<Record<string, EngineTensor>>;
 
@@ -45,9 +45,9 @@ export class DecoderGraph {
 		const { cache } = this.layout;
 		const { stopOutput } = cache;
 		if (strategy === 'on the device') return new DeviceCache(this.session, cache);
-		return strategy === 'in place' && stopOutput !== undefined
-			? new InPlaceCache(this.session, { ...cache, stopOutput })
-			: new GrowingCache(this.session, cache);
+		if (strategy === 'growing' || stopOutput === undefined) return new GrowingCache(this.session, cache);
+		const Cache = strategy === 'in place' ? InPlaceCache : AlternatingCache;
+		return new Cache(this.session, { ...cache, stopOutput });
 	}
 
 	/** Appends `ids` to the cache and returns the logits after the last of them, valid until the next call.

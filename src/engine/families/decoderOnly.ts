@@ -1,6 +1,7 @@
 import { type Log } from '../../base';
 import { type DecoderConfig } from '../../models';
 import { FloatForm, type OpenGraph } from '../floatForm';
+import { type Proof } from '../proofs';
 import { type Session } from '../runtime';
 import { CachedState, DecoderGraph, type CacheStrategy } from './decoderGraph';
 import { readDecoderLayout } from './decoderLayout';
@@ -14,7 +15,7 @@ export interface DecoderOptions {
 	 * cache outputs stay there. */
 	readonly cache: CacheStrategy;
 	/** The cache it works with, where that was proven before: nothing is run then. */
-	readonly proven?: 'in place' | 'growing' | undefined;
+	readonly proven?: Proof['cache'] | undefined;
 	/** Loads another graph with the weights of this one, for what is faster with one. */
 	readonly openGraph?: OpenGraph | undefined;
 }
@@ -38,11 +39,12 @@ export class DecoderOnly implements ModelFamily {
 			await proveOnDevice(graph, options.config.vocabularySize);
 			return new DecoderOnly(graph, 'on the device');
 		}
-		if ((options.proven ?? (await prove(graph, options, log))) === 'growing') return new DecoderOnly(graph, 'growing');
+		const cache = options.proven ?? (await prove(graph, options, log));
+		if (cache === 'growing') return new DecoderOnly(graph, cache);
 		const { graphFile, openGraph: open } = options;
 		const { vocabularySize } = options.config;
-		const floatForm = open && new FloatForm(graph, { graphFile, vocabularySize, open }, log);
-		return new DecoderOnly(graph, 'in place', floatForm);
+		const floatForm = open && new FloatForm(graph, { graphFile, vocabularySize, cache, open }, log);
+		return new DecoderOnly(graph, cache, floatForm);
 	}
 
 	get description(): string {
@@ -64,24 +66,25 @@ export class DecoderOnly implements ModelFamily {
 }
 
 /** @throws GenerationError when the graph works with no cache */
-async function prove(graph: DecoderGraph, options: DecoderOptions, log: Log): Promise<'in place' | 'growing'> {
+async function prove(graph: DecoderGraph, options: DecoderOptions, log: Log): Promise<Proof['cache']> {
 	const expected = await probeGraph(graph, 'growing', options.config.vocabularySize);
-	const mayTry = options.cache === 'in place' && graph.layout.cache.stopOutput !== undefined;
-	return mayTry && (await worksInPlace(graph, expected, options, log)) ? 'in place' : 'growing';
+	const { cache } = options;
+	if (cache === 'growing' || cache === 'on the device' || graph.layout.cache.stopOutput === undefined) return 'growing';
+	return (await worksWith(graph, expected, { ...options, cache }, log)) ? cache : 'growing';
 }
 
-async function worksInPlace(
+async function worksWith(
 	graph: DecoderGraph,
 	expected: readonly Float32Array[],
-	{ config, graphFile }: DecoderOptions,
+	{ config, graphFile, cache }: DecoderOptions,
 	log: Log,
 ): Promise<boolean> {
 	try {
-		const found = await probeGraph(graph, 'in place', config.vocabularySize);
+		const found = await probeGraph(graph, cache, config.vocabularySize);
 		if (!found.every((row, index) => sameNumbers(row, expected[index]!))) throw new Error('the numbers differ');
 		return true;
 	} catch (error) {
-		log.warn(`The in-place KV cache does not work with ${graphFile} (${String(error)}); using the ordinary one.`);
+		log.warn(`The KV cache '${cache}' does not work with ${graphFile} (${String(error)}); using the ordinary one.`);
 		return false;
 	}
 }

@@ -57,7 +57,9 @@ export async function loadFamily(
 		const openGraph = (graph: Uint8Array): Promise<Session> =>
 			Session.create({ graphFile: fastest.graphs.main, graph, device, threads }, log);
 		if (onDevice) return onDevice;
-		const opening = { open, openGraph, onCpu: device === 'cpu', proven: proof?.cache };
+		const writesInPlace = model.outlines.get(model.graphs.main)?.operators.has('com.microsoft.GroupQueryAttention');
+		const cacheToTry = writesInPlace ? 'in place' : 'alternating';
+		const opening: Opening = { open, openGraph, onCpu: device === 'cpu', proven: proof?.cache, cacheToTry };
 		const family = await openFamily(fastest, opening, log);
 		if (!proof && family instanceof DecoderOnly && family.cacheStrategy !== 'on the device')
 			await proofs.write(subject, { graphFile: fastest.graphs.main, cache: family.cacheStrategy });
@@ -119,6 +121,8 @@ interface Opening {
 	readonly onCpu: boolean;
 	/** See `DecoderOptions`. */
 	readonly proven: DecoderOptions['proven'];
+	/** What the attention of the graph could do. */
+	readonly cacheToTry: 'in place' | 'alternating';
 }
 
 async function openFamily(model: InspectedModel, opening: Opening, log: Log): Promise<ModelFamily> {
@@ -140,7 +144,7 @@ async function openFamily(model: InspectedModel, opening: Opening, log: Log): Pr
 async function openDecoderOnly(
 	{ session, file }: NamedGraph,
 	config: DecoderConfig,
-	{ onCpu, openGraph, proven }: Opening,
+	{ onCpu, openGraph, proven, cacheToTry }: Opening,
 	log: Log,
 ): Promise<ModelFamily> {
 	const isMerged = MergedDecoder.recognises(session);
@@ -150,7 +154,7 @@ async function openDecoderOnly(
 			{
 				config,
 				graphFile: file,
-				cache: onCpu ? 'in place' : 'growing',
+				cache: onCpu ? cacheToTry : 'growing',
 				openGraph: onCpu ? openGraph : undefined,
 				proven,
 			},

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { type Log } from '../../base';
 import { floatGraph, type BlockMatrix } from '../../models';
-import { CachedState, type DecoderGraph, type ManyTokensForm } from '../families/decoderGraph';
+import { CachedState, type CacheStrategy, type DecoderGraph, type ManyTokensForm } from '../families/decoderGraph';
 import { distanceOf } from '../families/probe';
 import { availableMemory } from '../memoryCheck';
 import { tensor } from '../runtime';
@@ -12,6 +12,8 @@ export interface FloatFormOptions {
 	/** The graph that is loaded. */
 	readonly graphFile: string;
 	readonly vocabularySize: number;
+	/** The cache that the graph works with. */
+	readonly cache: CacheStrategy;
 	/** Loads another graph with the weights of that one. */
 	readonly open: OpenGraph;
 	/** Replaced in tests. */
@@ -97,7 +99,7 @@ export class FloatForm {
 
 	/** After the ids at once, and after one more, which reads what they left in the cache. */
 	private async logits(ids: readonly number[]): Promise<readonly Float32Array[]> {
-		const state = new CachedState(this.graph, this.graph.createCache('in place'));
+		const state = new CachedState(this.graph, this.graph.createCache(this.options.cache));
 		return [(await state.forward(ids)).slice(), (await state.forward([ids[0]!])).slice()];
 	}
 }

@@ -1,7 +1,7 @@
 import { tensor, type EngineTensor } from '../runtime';
 import { type CacheLayout, type CacheSlot } from './keyValueCache';
 
-type Numbers = Float32Array | Uint16Array;
+export type Numbers = Float32Array | Uint16Array;
 
 /** Caches of no tokens. */
 export function emptyPast(
@@ -22,6 +22,11 @@ export function cacheTensor(
 ): EngineTensor {
 	return tensor(type, numbers, isCombined ? [2, 1, heads / 2, tokens, headSize] : [1, heads, tokens, headSize]);
 }
+
+/** Half as much again, in steps of 128 tokens, but not beyond the context: growing to a long one copies little, and a short one
+ * wastes little. */
+export const roundCapacity = (tokens: number, contextTokens = Infinity): number =>
+	Math.ceil(Math.max(tokens, Math.min(tokens * 1.5, contextTokens)) / 128) * 128;
 
 /** Half floats as their bits: newer Node versions would give them as numbers, which nothing here needs. */
 export function numbersOf({ data }: EngineTensor): Numbers {

@@ -1,5 +1,5 @@
 import { type EngineTensor, type Session } from '../runtime';
-import { allocate, cacheTensor, copyRows, numbersOf } from './cacheTensors';
+import { allocate, cacheTensor, copyRows, numbersOf, roundCapacity } from './cacheTensors';
 import { bytesPerToken, type CacheLayout, type KeyValueCache, type Step } from './keyValueCache';
 
 /** For graphs whose attention writes new rows into the buffer it reads (GroupQueryAttention): one buffer per slot is both past
@@ -66,8 +66,3 @@ export class InPlaceCache implements KeyValueCache {
 		this.held = length;
 	}
 }
-
-/** Half as much again, in steps of 128 tokens, but not beyond the context: growing to a long one copies little, and a short one
- * wastes little. */
-const roundCapacity = (tokens: number, contextTokens = Infinity): number =>
-	Math.ceil(Math.max(tokens, Math.min(tokens * 1.5, contextTokens)) / 128) * 128;

@@ -1,3 +1,4 @@
+export * from './alternatingCache';
 export { emptyPast } from './cacheTensors';
 export * from './deviceCache';
 export * from './growingCache';

@@ -4,11 +4,13 @@ import { basename, dirname, join } from 'node:path';
 import { type Log } from '../../base';
 import { modelStamp } from './modelStamp';
 
+const caches = ['in place', 'alternating', 'growing'] as const;
+
 /** What was found out about a graph by running it. */
 export interface Proof {
 	/** The graph to load: the model's own, or the prepared one beside it. */
 	readonly graphFile: string;
-	readonly cache: 'in place' | 'growing';
+	readonly cache: (typeof caches)[number];
 }
 
 /** What a proof is about. */
@@ -38,8 +40,9 @@ export class ProofFiles {
 				unknown
 			>;
 			if (typeof graph !== 'string' || basename(graph) !== graph) return undefined;
-			if (cache !== 'in place' && cache !== 'growing') return undefined;
-			const proof = { graphFile: join(dirname(subject.graphFile), graph), cache } as const;
+			const known = caches.find(one => one === cache);
+			if (!known) return undefined;
+			const proof: Proof = { graphFile: join(dirname(subject.graphFile), graph), cache: known };
 			return stamp === (await stampOf(subject, proof)) ? proof : undefined;
 		} catch {
 			// Not there yet, damaged, or a graph that is gone: it is proven again.
