@@ -17,7 +17,7 @@ export const patientSettings = { 'inkling.completion.minimumConfidence': 0, 'ink
 const screenshots = join(outFolder, 'e2e');
 
 /** Opens VS Code as a person does: by its address, with the extension installed. */
-async function openWorkbench(page, server) {
+export async function openWorkbench(page, server) {
 	const workspace = newWorkspace(server);
 	await page.goto(addressOf(server, workspace));
 	const workbench = new Workbench(page, server, workspace);
