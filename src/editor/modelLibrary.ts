@@ -42,6 +42,6 @@ export function rolesOf(
 	{ config, chat }: InspectedRepository,
 ): readonly ModelRole[] {
 	if (entry) return (['fill', 'task', 'chat'] as const).filter(role => entry.roles[role] !== undefined);
-	if (config.family === 'encoder-decoder' || config.family === 'recurrent') return ['task'];
+	if (config.family === 'encoder-decoder' || config.family === 'recurrent') return [config.fillsGaps ? 'fill' : 'task'];
 	return chat ? ['task', 'chat'] : ['fill'];
 }

@@ -27,6 +27,8 @@ export interface EncoderDecoderConfig extends CommonConfig {
 	readonly family: 'encoder-decoder' | 'recurrent';
 	/** Layers of the decoder; undefined when the file does not say. */
 	readonly decoderLayers: number | undefined;
+	/** BART before it was trained for a task: it fills gaps, and does nothing else well. */
+	readonly fillsGaps: boolean;
 }
 
 export type ModelConfig = DecoderConfig | EncoderDecoderConfig;
@@ -73,6 +75,7 @@ function readEncoderDecoder(config: ConfigFile, file: string): EncoderDecoderCon
 		family: config.model_type === 'inkling-recurrent' ? 'recurrent' : 'encoder-decoder',
 		...readCommon(config, config, file),
 		decoderLayers: config.num_decoder_layers ?? config.decoder_layers ?? config.num_layers ?? undefined,
+		fillsGaps: config.model_type === 'bart' && config.architectures?.[0] === 'BartModel',
 	};
 }
 

@@ -68,7 +68,7 @@ async function takeFolder(library: ModelLibrary): Promise<void> {
 
 /** A folder of the user's own says little; what it cannot do, its engine says. */
 async function rolesOf({ config, folder }: InspectedModel): Promise<readonly ModelRole[]> {
-	if (config.family === 'encoder-decoder' || config.family === 'recurrent') return ['task'];
+	if (config.family === 'encoder-decoder' || config.family === 'recurrent') return [config.fillsGaps ? 'fill' : 'task'];
 	return (await hasChatTemplate(folder)) ? ['fill', 'chat', 'task'] : ['fill'];
 }
 
