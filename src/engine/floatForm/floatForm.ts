@@ -32,7 +32,8 @@ const mostShare = 0.25;
 /** Between logits of activations rounded to 8 bits and of whole ones, as a share of their length: up to 0.1 in a small model, where
  * wrong numbers are off by 1 and more. */
 const limit = 0.2;
-const provingTokens = 16;
+/** Few, because the graph itself is slow with them, and somebody waits. */
+const provingTokens = 8;
 
 /**
  * Before the first long prompt: a second form of a decoder whose 8-bit matrices are widened to 32-bit floats, for runs of many tokens,
@@ -71,13 +72,17 @@ export class FloatForm {
 		const matrices = found.matrices.map(matrix => [matrix.input, widened(graphFile, matrix)] as const);
 		const session = await open(found.bytes);
 		try {
-			await this.prove({ session, feeds: Object.fromEntries(matrices), leastTokens });
+			const form = { session, feeds: Object.fromEntries(matrices), leastTokens: provingTokens };
+			await this.prove(form);
+			this.graph.manyTokensForm = { ...form, leastTokens };
 		} catch (error) {
 			await session.release();
 			throw error;
 		}
 		const tookMs = Math.round(performance.now() - startedAt);
-		this.log.info(`Prompts are read with 32-bit floats, ${gain} here: ${bytes / 1e6} MB, made in ${tookMs} ms.`);
+		this.log.info(
+			`Prompts are read with 32-bit floats, ${gain} here: ${Math.round(bytes / 1e6)} MB, made in ${tookMs} ms.`,
+		);
 	}
 
 	/** Takes the form once it gives the logits of the graph itself. */
