@@ -25,8 +25,14 @@ export function summarySource({ model, device, sent }: Summary): string {
 /** What became of turns that no longer fit. */
 export function describeOlderTurns({ turns, summarized }: OlderThanPrompt): string {
 	const { t } = vscode.l10n;
+	if (turns === 1)
+		return summarized === 0
+			? t('The model no longer sees the first turn.')
+			: t('The model sees the first turn as a summary.');
 	if (summarized === 0) return t('The model no longer sees the first {count} turns.', { count: turns });
 	if (summarized === turns) return t('The model sees the first {count} turns as a summary.', { count: turns });
+	if (summarized === 1)
+		return t('The model sees the first turn as a summary, and {left} after it no longer.', { left: turns - 1 });
 	return t('The model sees the first {count} turns as a summary, and {left} after them no longer.', {
 		count: summarized,
 		left: turns - summarized,
