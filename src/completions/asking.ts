@@ -13,10 +13,10 @@ const fewestTokens = 64;
 /** In prefix-first order the suffix is computed anew with every keystroke, so that it must be short. */
 const linesOfLateSuffix = 8;
 
-/** How much of the document the model gets. */
-export function budgetFor(model: ModelInfo, settings: CompletionSettings): WindowBudget {
+/** How much of the document the model gets; `mostTokens` is what it reads in time. */
+export function budgetFor(model: ModelInfo, settings: CompletionSettings, mostTokens = Infinity): WindowBudget {
 	const room = model.contextTokens - settings.blockTokens - formatTokens;
-	const tokens = Math.max(fewestTokens, Math.min(settings.promptTokens, room));
+	const tokens = Math.max(fewestTokens, Math.min(settings.promptTokens, mostTokens, room));
 	return {
 		prefixTokens: tokens * (1 - suffixShare),
 		suffixTokens: tokens * suffixShare,

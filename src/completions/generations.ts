@@ -3,10 +3,11 @@ import { type AnswerCache } from './answerCache';
 import { budgetFor, requestFor, samplingFor } from './asking';
 import { answerOf, type Call } from './call';
 import { type Clock } from './clock';
-import { ContextWindows } from './contextWindow';
+import { ContextWindows, type PromptWindow } from './contextWindow';
 import { type Journal } from './journal';
 import { type Pace } from './pace';
 import { type Place } from './place';
+import { ReadingSpeed } from './readingSpeed';
 import { RunningGeneration } from './running';
 import { type CompletionSettings } from './settings';
 import { StopRules } from './stopRules';
@@ -28,6 +29,7 @@ interface GenerationsParts {
 /** Asks models, and keeps the generation that runs or ran last. */
 export class Generations {
 	private readonly windows = new ContextWindows();
+	private readonly speed = new ReadingSpeed();
 	private last: Generation | undefined;
 
 	constructor(private readonly parts: GenerationsParts) {}
@@ -56,7 +58,10 @@ export class Generations {
 			onFinish: answered => {
 				if (candidate === 0) cache.store(answerOf(call, [answered]));
 			},
-			onUsage: usage => journal.usage(usage),
+			onUsage: usage => {
+				journal.usage(usage);
+				if (!call.comment) this.speed.note(usage);
+			},
 		});
 		this.last = { run, call };
 		return run;
@@ -69,9 +74,10 @@ export class Generations {
 		settings: CompletionSettings,
 		signal: AbortSignal,
 	): Promise<void> {
-		const window = this.windows.windowAt(place, budgetFor(generator.model, settings));
+		const window = this.windowAt(generator, place, settings);
 		const request = { ...requestFor(window, place, 'line', settings), maxTokens: 1, priority: 'idle' } as const;
-		for await (const event of generator.generate(request, signal)) if (event.type === 'done') return;
+		for await (const event of generator.generate(request, signal))
+			if (event.type === 'done') this.speed.note(event.usage);
 	}
 
 	/** Ends the last generation. */
@@ -84,10 +90,14 @@ export class Generations {
 	clear(): void {
 		this.drop();
 		this.windows.clear();
+		this.speed.clear();
 	}
 
 	private fillRequest(generator: TextGenerator, { place, mode, settings }: Call): GenerateRequest {
-		const window = this.windows.windowAt(place, budgetFor(generator.model, settings));
-		return requestFor(window, place, mode, settings);
+		return requestFor(this.windowAt(generator, place, settings), place, mode, settings);
+	}
+
+	private windowAt({ model }: TextGenerator, place: Place, settings: CompletionSettings): PromptWindow {
+		return this.windows.windowAt(place, budgetFor(model, settings, this.speed.limitFor(model)));
 	}
 }
