@@ -10,7 +10,7 @@ const { HubServer, repositoryFiles } = await import(
 	`data:text/javascript;base64,${Buffer.from(code).toString('base64')}`
 );
 
-/** A hub with one repository: the files of a built-in model. */
+/** A hub with one repository: the files of a test model. */
 export function startHub(repository, model) {
-	return HubServer.start(repository, repositoryFiles(join(root, 'models', model)));
+	return HubServer.start(repository, repositoryFiles(join(root, 'test', 'fixtures', 'models', model)));
 }

@@ -6,7 +6,7 @@ import { startHub } from './hubServer.mjs';
 
 const repository = 'someone/little-coder';
 const graph = 'onnx/model_int8.onnx';
-const hub = await startHub(repository, 'inkling-code');
+const hub = await startHub(repository, 'tiny-code');
 // The variable that other tools read too; the setting of the same meaning is the machine's and not this browser's.
 const test = testIn({
 	settings: { ...patientSettings, 'workbench.colorTheme': 'Default Dark Modern' },
@@ -142,16 +142,16 @@ test('imports a folder, exports it as a bundle, and takes it back from there', a
 	const bundle = join(server.folder, 'little.tar');
 	await vs.command('Inkling: Import Model...');
 	await vs.pick('Model Folder...');
-	await vs.choosePath('A folder with an ONNX model', join(root, 'models', 'inkling-code'));
+	await vs.choosePath('A folder with an ONNX model', join(root, 'test', 'fixtures', 'models', 'tiny-code'));
 	await vs.pick('Copy It');
-	await expect(vs.toasts.filter({ hasText: 'inkling-code (int8) is installed' })).toBeVisible();
+	await expect(vs.toasts.filter({ hasText: 'tiny-code (int8) is installed' })).toBeVisible();
 	await vs.command('Inkling: Manage Models...');
-	await vs.pick('inkling-code (int8)');
+	await vs.pick('tiny-code (int8)');
 	await vs.pick('Export as Bundle...');
-	await vs.choosePath('Export inkling-code', bundle);
+	await vs.choosePath('Export tiny-code', bundle);
 	await expect(vs.toasts.filter({ hasText: 'is exported, signed by your key' })).toBeVisible();
 	await vs.command('Inkling: Manage Models...');
-	await vs.pick('inkling-code (int8)');
+	await vs.pick('tiny-code (int8)');
 	await vs.pick('Delete');
 	await vs.page.locator('.monaco-dialog-box').getByRole('button', { name: 'Delete' }).click();
 	await expect(vs.toasts.filter({ hasText: 'is deleted' })).toBeVisible();
@@ -162,5 +162,5 @@ test('imports a folder, exports it as a bundle, and takes it back from there', a
 	await expect(question).toContainText(/Signed by the key ([0-9a-f]{4} ){7}[0-9a-f]{4}/);
 	await screenshot('import-bundle');
 	await question.getByRole('button', { name: 'Import' }).click();
-	await expect(vs.toasts.filter({ hasText: 'inkling-code (int8) is installed' }).last()).toBeVisible();
+	await expect(vs.toasts.filter({ hasText: 'tiny-code (int8) is installed' }).last()).toBeVisible();
 });

@@ -2,7 +2,7 @@ import { expect, testIn } from './fixtures.mjs';
 import { startHub } from './hubServer.mjs';
 
 const repository = 'someone/little-coder';
-const hub = await startHub(repository, 'inkling-code');
+const hub = await startHub(repository, 'tiny-code');
 const test = testIn({
 	language: 'zh-cn',
 	settings: { 'workbench.colorTheme': 'Default Light Modern' },

@@ -17,7 +17,7 @@ interface Asked {
 }
 
 describe('a conversation with the real engine', () => {
-	const model = copyModel('inkling-code');
+	const model = copyModel('tiny-code');
 	let engine: InProcessEngine;
 	let budgetTokens: number;
 

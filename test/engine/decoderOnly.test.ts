@@ -6,9 +6,9 @@ import { Session } from '../../src/engine/runtime';
 import { inspectModelFolder } from '../../src/models';
 import { modelFolder, readReferences, tinyModels } from '../helpers/references';
 
-const expectedStrategy: Readonly<Record<string, string>> = { 'tiny-gqa': 'in place', 'inkling-code': 'in place' };
+const expectedStrategy: Readonly<Record<string, string>> = { 'tiny-gqa': 'in place', 'tiny-code': 'in place' };
 
-describe.each([...tinyModels, 'inkling-code'])('%s', name => {
+describe.each([...tinyModels, 'tiny-code'])('%s', name => {
 	let session: Session;
 	let decoder: DecoderOnly;
 	let ordinary: DecoderOnly;

@@ -66,7 +66,7 @@ class Eager extends DraftPace {
 }
 
 // Both keep their cache in place, and what they say soon repeats itself, so that many guesses are right and many are wrong.
-describe.each(['tiny-gqa', 'inkling-code'])('%s with drafts', name => {
+describe.each(['tiny-gqa', 'tiny-code'])('%s with drafts', name => {
 	let model: LoadedModel;
 	beforeAll(async () => {
 		const options = { folder: modelFolder(name), device: 'cpu', threads: 1, cacheBytes: 64 << 20 } as const;

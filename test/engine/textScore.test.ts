@@ -3,7 +3,7 @@ import { type Score } from '../../src/generation';
 import { never, requestFor, startInProcess, type InProcessEngine } from '../helpers/inProcessEngine';
 import { readReferences } from '../helpers/references';
 
-describe.each(['tiny-gqa', 'tiny-plain', 'inkling-code'])('%s scores a given text', name => {
+describe.each(['tiny-gqa', 'tiny-plain', 'tiny-code'])('%s scores a given text', name => {
 	let engine: InProcessEngine;
 	const { promptIds, continuation, continuationIds } = readReferences(name).find(one => one.stopId === null)!;
 	beforeAll(async () => void (engine = await startInProcess(name)));
