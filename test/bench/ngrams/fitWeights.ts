@@ -11,8 +11,8 @@ import { observe, type Observation } from './observations';
 import { byPackage, cursorsOf, lineEnd, readSourceFiles, shuffled, type Cursor } from './texts';
 import { Workspace } from './workspace';
 
-/** A place shows this much text after the cursor, to the end of the line. */
-const shownCharacters = 120;
+/** A place shows this much text after the cursor, to the end of the line: reading what is before it takes longest. */
+const shownCharacters = 360;
 /** Text around the cursor in a prompt: about 500 and 170 tokens. */
 export const prefixCharacters = 1800;
 export const suffixCharacters = 600;
