@@ -1,5 +1,7 @@
 """LLaMA-style decoder: RMSNorm, rotary positions, grouped-query attention, SwiGLU, one table for embedding and head."""
 
+from typing import Callable
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -8,7 +10,10 @@ from settings import Shape
 
 EPSILON = 1e-6
 HEAD_ROWS = 256  # rows * vocabulary * 4 bytes stay in the processor's cache: six times faster than 1,024 rows
+NOT_COUNTED = -1  # a target that no loss is taken of
 GPU_HEAD_ROWS = 8192  # a GPU wants few, large products: 0.5 GB of logits with a vocabulary of 16,384
+
+ChunkGradients = Callable[[Tensor, Tensor, Tensor, Tensor], tuple[Tensor, Tensor, Tensor]]
 
 
 class RmsNorm(nn.Module):
@@ -95,6 +100,13 @@ class Decoder(nn.Module):
         self.table = nn.Parameter(torch.randn(shape.vocabulary, shape.width) * 0.02)
         self.layers = nn.ModuleList(Layer(shape, dropout) for _ in range(shape.layers))
         self.norm = RmsNorm(shape.width)
+        self.chunk_gradients: ChunkGradients = chunk_gradients
+
+    def compile_parts(self) -> None:
+        """Compiles one layer, which serves for all of them, and the head: far sooner done than the whole network."""
+        for layer in self.layers:
+            layer.compile(dynamic=False)
+        self.chunk_gradients = torch.compile(chunk_gradients, dynamic=False)
 
     def hidden(self, ids: Tensor, dtype: torch.dtype = torch.float32, mask: Tensor | None = None) -> Tensor:
         """ids [batch, tokens] -> normalised states [batch, tokens, width]; a mask is True where a query may look."""
@@ -110,8 +122,9 @@ class Decoder(nn.Module):
 
     def loss(self, rows: Tensor, counted: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
         """Mean nats a token over `counted` targets; rows [batch, tokens + 1], counted [batch, tokens] booleans."""
-        states = self.hidden(rows[:, :-1], dtype)[counted]
-        return ChunkedCrossEntropy.apply(states, self.table, rows[:, 1:][counted])
+        states = self.hidden(rows[:, :-1], dtype)
+        targets = rows[:, 1:].masked_fill(~counted, NOT_COUNTED)
+        return ChunkedCrossEntropy.apply(states.flatten(0, 1), self.table, targets.flatten(), self.chunk_gradients)
 
 
 def head_rows(device: torch.device) -> int:
@@ -119,30 +132,38 @@ def head_rows(device: torch.device) -> int:
     return GPU_HEAD_ROWS if device.type == "cuda" else HEAD_ROWS
 
 
+def chunk_gradients(states: Tensor, head: Tensor, targets: Tensor, share: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Summed loss of a few rows, and `share` of its gradients for their states and for the head; pure, so it compiles."""
+    logits = (states @ head.T).float()
+    log_sums = torch.logsumexp(logits, -1, keepdim=True)
+    counted = (targets != NOT_COUNTED)[:, None]
+    chosen = logits.gather(1, targets.clamp(min=0)[:, None])
+    hit = torch.arange(head.shape[0], device=targets.device) == targets[:, None]
+    error = ((logits - log_sums).exp() - hit.float()) * (counted * share)
+    error = error.to(states.dtype)
+    return ((log_sums - chosen) * counted).sum(), error @ head, error.T @ states
+
+
 class ChunkedCrossEntropy(torch.autograd.Function):
     """Head and cross entropy over `head_rows` rows at a time, so that all logits never exist together."""
 
     @staticmethod
-    def forward(ctx, states: Tensor, table: Tensor, targets: Tensor) -> Tensor:
+    def forward(ctx, states: Tensor, table: Tensor, targets: Tensor, gradients: ChunkGradients = chunk_gradients) -> Tensor:
         """states [rows, width], table [vocabulary, width], targets [rows] -> mean loss; gradients are made here."""
         head, total = table.to(states.dtype), states.new_zeros((), dtype=torch.float32)
         state_gradient, table_gradient = torch.empty_like(states), torch.zeros_like(table)
+        share = 1 / (targets != NOT_COUNTED).sum()
         chunk = head_rows(states.device)
         for at in range(0, len(states), chunk):
             part = slice(at, at + chunk)
-            logits = (states[part] @ head.T).float()
-            log_sums = torch.logsumexp(logits, -1, keepdim=True)
-            total += (log_sums - logits.gather(1, targets[part, None])).sum()
-            error = logits.sub_(log_sums).exp_()
-            error.scatter_add_(1, targets[part, None], -torch.ones_like(log_sums))
-            error = (error / len(states)).to(states.dtype)
-            state_gradient[part] = error @ head
-            table_gradient += (error.T @ states[part]).float()
+            loss, state_gradient[part], for_table = gradients(states[part], head, targets[part], share)
+            total += loss
+            table_gradient += for_table.float()
         ctx.save_for_backward(state_gradient, table_gradient)
-        return total / len(states)
+        return total * share
 
     @staticmethod
-    def backward(ctx, gradient: Tensor) -> tuple[Tensor, Tensor, None]:
+    def backward(ctx, gradient: Tensor) -> tuple[Tensor, Tensor, None, None]:
         """Scales the gradients that forward made."""
         state_gradient, table_gradient = ctx.saved_tensors
-        return state_gradient * gradient.to(state_gradient.dtype), table_gradient * gradient, None
+        return state_gradient * gradient.to(state_gradient.dtype), table_gradient * gradient, None, None

@@ -6,13 +6,15 @@ import time
 from pathlib import Path
 
 import torch
+from torch import Tensor
 
-from batches import Batches, PairBatches
+from batches import Batches, PairBatches, State
 from decoder import Decoder
 from documents import read_documents
 from fill import Formatter
 from messages import read_pairs
 from muon import Muon
+from parallel_batches import ParallelBatches
 from settings import SEED, Preset
 from tokenizer import read_tokenizer
 
@@ -26,26 +28,43 @@ def has_fast_bfloat16(device: str) -> bool:
     return device == "cuda" or torch.cpu._is_avx512_bf16_supported()
 
 
+def open_batches(preset: Preset, state: State) -> Batches | ParallelBatches:
+    """The training text from where a state says, or from its beginning for an empty one."""
+    documents = read_documents(preset, "train") if preset.reads_code else []
+    pairs = read_pairs(preset.folder, "train") if preset.reads_pairs else []
+    formatter = Formatter(read_tokenizer(preset))
+
+    def share(which: int, count: int) -> Batches:
+        kind = Batches if preset.reads_code else PairBatches
+        return kind(documents[which::count], pairs[which::count], formatter, SEED + which)
+
+    if preset.packers > 1:
+        return ParallelBatches(share, preset.packers, preset.rows_per_step, preset.row_tokens, state)
+    batches = share(0, 1)
+    batches.state = state or batches.state
+    return batches
+
+
 class Run:
     """One training run and everything that must survive a restart."""
 
-    def __init__(self, preset: Preset) -> None:
+    def __init__(self, preset: Preset, saved: dict | None = None) -> None:
+        # Before anything uses the device: the processes that pack text are forks of this one.
+        self.batches = open_batches(preset, saved["batches"] if saved else [])
         torch.manual_seed(SEED)
         self.preset = preset
         self.model = Decoder(preset.shape, preset.dropout).to(preset.device)
         if preset.compiled:
-            self.model.hidden = torch.compile(self.model.hidden, dynamic=False)
+            self.model.compile_parts()
         matrices = [p for name, p in self.model.named_parameters() if p.dim() == 2 and name != "table"]
         others = [p for name, p in self.model.named_parameters() if p.dim() == 1 or name == "table"]
         self.dtype = torch.bfloat16 if has_fast_bfloat16(preset.device) else torch.float32
         self.muon = Muon(matrices, self.dtype)
-        self.adam = torch.optim.AdamW(others, betas=(0.9, 0.95), weight_decay=0.0)
-        documents = read_documents(preset, "train") if preset.reads_code else []
-        pairs = read_pairs(preset.folder, "train") if preset.reads_pairs else []
-        kind = Batches if preset.reads_code else PairBatches
-        self.batches = kind(documents, pairs, Formatter(read_tokenizer(preset)), SEED)
+        self.adam = torch.optim.AdamW(others, betas=(0.9, 0.95), weight_decay=0.0, fused=preset.device == "cuda")
         self.step, self.tokens, self.seconds, self.core_seconds = 0, 0, 0.0, 0.0
         self.warm_from = 0
+        if saved:
+            self.restore(saved)
 
     def rate(self) -> float:
         """Learning-rate factor: a linear warm-up by steps, then 1, then linear to 0 by the clock."""
@@ -53,13 +72,16 @@ class Run:
         warm = (self.step - self.warm_from + 1) / self.preset.warmup_steps
         return min(1.0, warm) * max(0.0, min(1.0, left))
 
-    def update(self) -> float:
-        """One optimiser step; returns the loss in nats a token. Late rows are longer, for the same tokens a step."""
+    def update(self) -> Tensor:
+        """One optimiser step; the loss in nats a token. Late rows are longer, for the same tokens a step.
+
+        Nothing here waits for the device, so that it never waits for the next rows.
+        """
         preset = self.preset
         late = preset.minutes * 60 - self.seconds < preset.long_row_minutes * 60
         length = preset.long_row_tokens if late else preset.row_tokens
         rows, counted = self.batches.next(preset.rows_per_step * preset.row_tokens // length, length)
-        loss = self.model.loss(rows.to(preset.device), counted.to(preset.device), self.dtype)
+        loss = self.model.loss(self.sent(rows), self.sent(counted), self.dtype)
         loss.backward()
         for group in self.adam.param_groups:
             torch.nn.utils.clip_grad_norm_(group["params"], 1.0)
@@ -68,7 +90,11 @@ class Run:
         self.adam.step()
         self.model.zero_grad(set_to_none=True)
         self.step, self.tokens = self.step + 1, self.tokens + int(counted.sum())
-        return loss.item()
+        return loss.detach()
+
+    def sent(self, rows: Tensor) -> Tensor:
+        """The tensor on the device; on its way there while the device is still busy."""
+        return rows.pin_memory().to("cuda", non_blocking=True) if self.preset.device == "cuda" else rows
 
     def save(self, path: Path) -> None:
         """Writes the whole state under a temporary name, then renames it."""
@@ -77,22 +103,20 @@ class Run:
             "muon": {tuple(shape): buffer for shape, buffer in self.muon.buffers.items()},
             "adam": self.adam.state_dict(),
             "progress": [self.step, self.tokens, self.seconds, self.core_seconds],
-            "batches": [self.batches.epoch, self.batches.done],
+            "batches": self.batches.state,
         }
         torch.save(state, path.with_suffix(".tmp"))
         path.with_suffix(".tmp").rename(path)
 
-    def resume(self, path: Path) -> None:
+    def restore(self, saved: dict) -> None:
         """Takes up a saved state; without optimiser state, as parcels are, it warms up again."""
-        state = torch.load(path, map_location=self.preset.device)
-        self.model.load_state_dict(state["model"])
-        self.step, self.tokens, self.seconds, self.core_seconds = state["progress"]
-        self.batches.epoch, self.batches.done = state["batches"]
-        if "adam" not in state:
+        self.model.load_state_dict(saved["model"])
+        self.step, self.tokens, self.seconds, self.core_seconds = saved["progress"]
+        if "adam" not in saved:
             self.warm_from = self.step
             return
-        self.adam.load_state_dict(state["adam"])
-        for shape, buffer in state["muon"].items():
+        self.adam.load_state_dict(saved["adam"])
+        for shape, buffer in saved["muon"].items():
             self.muon.buffers[torch.Size(shape)].copy_(buffer)
 
 
@@ -103,20 +127,20 @@ def train(preset: Preset, threads: int = 2, slice_seconds: float = math.inf) -> 
     """
     end = time.monotonic() + slice_seconds - CHECKPOINT_MARGIN_SECONDS
     torch.set_num_threads(threads)
-    run, checkpoint = Run(preset), preset.folder / "last.pt"
-    if checkpoint.exists():
-        run.resume(checkpoint)
+    checkpoint = preset.folder / "last.pt"
+    run = Run(preset, torch.load(checkpoint, map_location="cpu") if checkpoint.exists() else None)
     parameters = sum(p.numel() for p in run.model.parameters())
     print(f"Training {parameters} parameters from step {run.step} for {preset.minutes} minutes.", flush=True)
-    smooth, saved = 0.0, time.monotonic()
+    smooth: Tensor | None = None
+    saved = time.monotonic()
     while run.seconds < preset.minutes * 60 and time.monotonic() < end:
         clock, core_clock = time.monotonic(), time.process_time()
         loss = run.update()
         run.seconds += time.monotonic() - clock
         run.core_seconds += time.process_time() - core_clock
-        smooth = loss if smooth == 0.0 else 0.97 * smooth + 0.03 * loss
+        smooth = loss if smooth is None else smooth.lerp(loss, 0.03)
         if run.step % LOG_STEPS == 0:
-            log(run, smooth)
+            log(run, smooth.item())
         if time.monotonic() - saved > CHECKPOINT_SECONDS:
             run.save(checkpoint)
             saved = time.monotonic()
@@ -134,7 +158,7 @@ def log(run: Run, loss: float) -> None:
         "coreSeconds": round(run.core_seconds),
         "loss": round(loss, 4),
         "rate": round(run.rate(), 4),
-        "epoch": run.batches.epoch,
+        "epoch": run.batches.state[0],
     }
     with (run.preset.folder / "log.jsonl").open("a", encoding="utf8") as file:
         file.write(json.dumps(entry) + "\n")
