@@ -40,7 +40,7 @@ export async function serveWindows(place: SharedPlace, ended: () => void): Promi
 	server.on('connection', socket => windows.meet(socket));
 	await new Promise<void>((resolve, reject) => {
 		server.once('error', reject);
-		server.listen(place.socket, resolve);
+		server.listen({ path: place.socket }, resolve);
 	});
 	await writeEngineRecord(place.record, record);
 }

@@ -18,7 +18,16 @@ test('only the transport to servers and the downloads connect, and both ask the 
 	expect(gated).toEqual(connecting);
 });
 
-test('only the endpoint that a user starts can listen, and nothing else touches sockets', () => {
-	expect(filesWith(/import (?!\{ type )[^;]*from 'node:(net|tls|dgram|http2|https|dns)(\/promises)?'/)).toEqual([]);
-	expect(filesWith(/\bcreateServer\b|\.listen\(/)).toEqual(['serving/modelServer.ts']);
+test('only the endpoint that a user starts can listen on a port, and nothing else touches sockets but the windows that share an engine', () => {
+	const shared = ['backends/joining/joinEngine.ts', 'engine/serveWindows.ts'];
+	expect(filesWith(/import (?!\{ type )[^;]*from 'node:(net|tls|dgram|http2|https|dns)(\/promises)?'/)).toEqual(shared);
+	expect(filesWith(/\bcreateServer\b|\.listen\(/)).toEqual(['engine/serveWindows.ts', 'serving/modelServer.ts']);
+});
+
+test('windows meet their engine at a path of this machine, never at a port', () => {
+	expect(filesWith(/\.listen\(\{ path: /)).toEqual(['engine/serveWindows.ts']);
+	expect(filesWith(/\bconnect\(\{ path \}\)/)).toEqual(['backends/joining/joinEngine.ts']);
+	for (const [file, text] of sources)
+		if (/joinEngine|serveWindows/.test(file))
+			expect(text).not.toMatch(/\.listen\((?!\{ path: )|\bconnect\((?!\{ path \})|\bport:/);
 });

@@ -114,7 +114,7 @@ function untilReady(child: ChildProcess): Promise<void> {
 /** Undefined where nobody answers, or not as one of ours does. */
 function sayHello({ socket: path, token }: EngineRecord): Promise<Membership | undefined> {
 	return new Promise(resolve => {
-		const socket = connect(path);
+		const socket = connect({ path });
 		const channel = new SocketChannel<Hello | ToEngine>(socket, maxHelloBytes);
 		const limit = setTimeout(() => channel.close('it did not answer'), helloLimitMs);
 		const closing = channel.onClose(() => {
