@@ -64,3 +64,10 @@ export function visibleWidth(text: string): number {
 	for (let index = 0; index < text.length; index++) width += isIdeographic(text.charCodeAt(index)) ? 2 : 1;
 	return width;
 }
+
+/** A line drawn of one sign, and the text before the cursor has not begun it. */
+export function isUnaskedRuler(text: string, before: string): boolean {
+	if (/[\p{L}\p{N}]/u.test(text)) return false;
+	const sign = /(\S)\1{7}/u.exec(text)?.[1];
+	return sign !== undefined && !before.endsWith(sign + sign);
+}

@@ -1,6 +1,6 @@
 import { meanLogProbability, type Candidate } from './answer';
 import { BracketBalance } from './bracketBalance';
-import { isBlank, visibleWeight } from './characters';
+import { isBlank, isUnaskedRuler, visibleWeight } from './characters';
 import { canCover, coverageOf } from './coverage';
 import { type Mode } from './mode';
 import { type RefusalReason } from './outcome';
@@ -46,6 +46,7 @@ export function suggestionFrom(candidate: Candidate, typed: number, fitting: Fit
 	if ('refusal' in fitted) return fitted;
 	const needed = trigger === 'manual' ? 1 : settings.minimumVisibleCharacters;
 	if (visibleWeight(fitted.text) < needed) return { refusal: isCut ? 'lowConfidence' : 'tooShort' };
+	if (trigger === 'typing' && isUnaskedRuler(fitted.text, place.linePrefix)) return { refusal: 'tooShort' };
 	const { minimumLogProbability = -Infinity } = fitting;
 	const confidence = meanLogProbability(candidate, typed, typed + fitted.text.length);
 	if (trigger === 'typing' && confidence < minimumLogProbability) return { refusal: 'lowConfidence' };

@@ -16,6 +16,7 @@ describe('a suggestion fits its place', () => {
 			'function add(a, b) {\n\treturn a + b;\n}▮',
 		],
 		['inserts before the bracket when the text ends there', 'add(▮)', 'first, second)\n', 'add(first, second▮)'],
+		['draws a ruler to its end', '# ----▮', '-----------\n', '# ---------------▮'],
 		['stays on the line before other text', 'const a = ▮ + 1;', 'count\nconst b = 2;', 'const a = count▮ + 1;'],
 		[
 			'goes on to the end of the block its line opens',
@@ -82,6 +83,7 @@ describe('a suggestion fits its place', () => {
 		['nothing', 'a▮', '', 'empty'],
 		['a new line only', 'return a▮', '\nreturn b;', 'empty'],
 		['two characters', 'a▮', ';;', 'tooShort'],
+		['a ruler that nobody began', '▮', '# -------------\n', 'tooShort'],
 		['a loop', 'a▮', ' = b.c.b.c.b.c.b.c.b.c.b.c.b.c', 'repetitive'],
 	])('says why it shows nothing for %s', async (_title, marked, text, reason) => {
 		expect(await after(marked, text)).toBe(reason);
