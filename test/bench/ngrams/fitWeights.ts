@@ -8,7 +8,7 @@ import { type FillPrompt } from '../../../src/generation';
 import { type MixtureWeights } from '../../../src/engine/ngrams';
 import { bitsPerToken, fitWeights } from './fit';
 import { observe, type Observation } from './observations';
-import { byPackage, cursorsOf, lineEnd, readSourceFiles, shuffled, type Cursor } from './texts';
+import { byPackage, cursorsOf, halves, lineEnd, readSourceFiles, shuffled, type Cursor } from './texts';
 import { Workspace } from './workspace';
 
 /** A place shows this much text after the cursor, to the end of the line: reading what is before it takes longest. */
@@ -17,17 +17,16 @@ const shownCharacters = 360;
 export const prefixCharacters = 1800;
 export const suffixCharacters = 600;
 const mostWorkspaceFiles = 60;
-const filesPerPackage = 12;
 const cursorsPerFile = 2;
 
 /** `npm run fit:ngrams`: fits the weights of the n-gram mixture and writes them where the engine reads them. The cursors are in
- * files that the model was not trained on, since it is surer of text it has read than of a user's. */
+ * packages that the model was not trained on, as a user's are: it is surer of text it has read, and has less to learn from its neighbours. */
 export async function fitNgrams(root: string, args: readonly string[]): Promise<number> {
 	const { values: flags } = parseArgs({
 		args: [...args],
 		options: {
 			model: { type: 'string', default: join(root, 'models', 'inkling-code') },
-			data: { type: 'string', default: join(root, '.cache', 'recipe', 'cpu') },
+			data: { type: 'string', default: join(root, '.cache', 'recipe', 'gpu') },
 			seconds: { type: 'string', default: '100' },
 		},
 	});
@@ -37,7 +36,7 @@ export async function fitNgrams(root: string, args: readonly string[]): Promise<
 	const start = JSON.parse(await readFile(file, 'utf8')) as MixtureWeights;
 	const weights = fitWeights(observations, start);
 	const bits = bitsPerToken(observations, weights);
-	const source = `${observations.length} tokens at cursors in unseen files, model ${model.info.id}: ${bits.alone.toFixed(3)} bits a token alone, ${bits.mixed.toFixed(3)} mixed`;
+	const source = `${observations.length} tokens at cursors in unseen packages, model ${model.info.id}: ${bits.alone.toFixed(3)} bits a token alone, ${bits.mixed.toFixed(3)} mixed`;
 	console.log(source);
 	console.log(weights);
 	const options = await resolveConfig(file);
@@ -50,20 +49,18 @@ export function loadCodeModel(folder: string): Promise<LoadedModel> {
 	return loadModel({ folder, device: 'cpu', threads: 1, cacheBytes: 64 << 20 }, context);
 }
 
-/** Cursors in the unseen files of each package, its training files being the rest of the workspace, until the time is up. */
+/** Cursors in the files of half of the unseen packages, the other files being the workspace, until the time is up. */
 async function gather(model: LoadedModel, folder: string, budgetMs: number): Promise<readonly Observation[]> {
-	const unseen = byPackage(await readSourceFiles(join(folder, 'unseen_files.jsonl')));
-	const trained = byPackage(await readSourceFiles(join(folder, 'train.jsonl')));
+	const unseen = byPackage(await readSourceFiles(join(folder, 'unseen_packages.jsonl')));
 	const observations: Observation[] = [];
 	const deadline = performance.now() + budgetMs;
-	const packages = shuffled([...unseen], ([name]) => name);
-	for (const [index, [name, files]] of packages.entries()) {
+	const packages = halves(unseen).fitted;
+	for (const [index, name] of packages.entries()) {
 		// Every package gets the same share of the time that is left.
 		const until = performance.now() + (deadline - performance.now()) / (packages.length - index);
-		const asked = shuffled(files, ({ path }) => path).slice(0, filesPerPackage);
-		const others = shuffled(trained.get(name) ?? [], ({ path }) => path).slice(0, mostWorkspaceFiles);
-		const workspace = new Workspace(model, [...asked, ...others]);
-		for (const file of asked) {
+		const files = shuffled(unseen.get(name)!, ({ path }) => path);
+		const workspace = new Workspace(model, files.slice(0, mostWorkspaceFiles));
+		for (const file of files.slice(0, mostWorkspaceFiles)) {
 			if (performance.now() > until) break;
 			await workspace.around(file, async () => {
 				for (const cursor of cursorsOf(file, cursorsPerFile))

@@ -8,7 +8,7 @@ import { summarize } from '../statistics';
 import { bitsPerToken } from './fit';
 import { loadCodeModel, observeCursor, prefixCharacters, shownText, suffixCharacters } from './fitWeights';
 import { type Observation } from './observations';
-import { byPackage, cursorsOf, readSourceFiles, shuffled, type Cursor } from './texts';
+import { byPackage, cursorsOf, halves, readSourceFiles, shuffled, type Cursor } from './texts';
 import { Workspace } from './workspace';
 
 const lineTokens = 40;
@@ -31,13 +31,16 @@ export async function measureNgrams(root: string, args: readonly string[]): Prom
 		args: [...args],
 		options: {
 			model: { type: 'string', default: join(root, 'models', 'inkling-code') },
-			data: { type: 'string', default: join(root, '.cache', 'recipe', 'cpu', 'unseen_packages.jsonl') },
+			data: { type: 'string', default: join(root, '.cache', 'recipe', 'gpu', 'unseen_packages.jsonl') },
 			files: { type: 'string', default: '80' },
 			cursors: { type: 'string', default: '2' },
 		},
 	});
 	const model = await loadCodeModel(flags.model);
-	const files = await readSourceFiles(flags.data);
+	const all = await readSourceFiles(flags.data);
+	// The weights were fitted with the other half.
+	const measured = new Set(halves(byPackage(all)).measured);
+	const files = all.filter(file => measured.has(file.package));
 	const chosen = new Set(shuffled(files, ({ package: name, path }) => `${name}/${path}`).slice(0, Number(flags.files)));
 	const results = { document: new Results(), workspace: new Results() };
 	for (const [, all] of byPackage(files)) {

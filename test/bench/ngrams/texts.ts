@@ -22,6 +22,15 @@ export function byPackage(files: readonly SourceFile[]): ReadonlyMap<string, rea
 	return packages;
 }
 
+/** Half of the packages to fit weights with, the other half to measure what they are worth. */
+export function halves(packages: ReadonlyMap<string, unknown>): {
+	readonly fitted: readonly string[];
+	readonly measured: readonly string[];
+} {
+	const names = shuffled([...packages.keys()], name => name);
+	return { fitted: names.filter((_, at) => at % 2 === 0), measured: names.filter((_, at) => at % 2 === 1) };
+}
+
 /** The same order on every machine, with nothing to do with the data's own. */
 export function shuffled<T>(items: readonly T[], nameOf: (item: T) => string): readonly T[] {
 	const keyed = items.map(item => ({ item, key: createHash('sha256').update(nameOf(item)).digest('hex') }));
