@@ -145,6 +145,7 @@ test('every control does its work with Enter or the space bar, and the focus sta
 	await keyboard.press('Escape');
 	await expect.poll(() => focused(chat)).toContain('Edit');
 	await keyboard.press('Enter');
+	await expect(chat.page.getByRole('textbox', { name: 'Edit' })).toBeFocused();
 	await keyboard.type(' Ebb?');
 	await tabTo(chat, vs, 'Ask Again', 'Tab');
 	await keyboard.press('Space');
