@@ -1,4 +1,4 @@
-import { open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { link, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 
 /** A start takes less; whoever holds the lock for longer hangs, or its process number belongs to somebody else by now. */
@@ -14,14 +14,25 @@ interface Holder {
  * @returns what gives it back, or undefined while somebody holds it */
 export async function takeLock(file: string): Promise<(() => Promise<void>) | undefined> {
 	if (await make(file)) return () => rm(file, { force: true });
-	if (!(await isStale(file))) return undefined;
-	// Only one of those who want to remove it can rename it. At worst two take the lock, and two engines run where one would do.
-	const aside = `${file}.${randomBytes(4).toString('hex')}`;
-	await rename(file, aside).then(
-		() => rm(aside, { force: true }),
-		() => undefined,
-	);
+	const stale = await staleText(file);
+	if (stale === undefined || !(await takeAway(file, stale))) return undefined;
 	return (await make(file)) ? () => rm(file, { force: true }) : undefined;
+}
+
+/** Removes a lock with this text. Of those who want to, one can rename it; who comes late takes the next holder's lock in the hand and
+ * puts it back. At worst somebody else comes in between, and two engines run where one would do. */
+async function takeAway(file: string, stale: string): Promise<boolean> {
+	const aside = `${file}.${randomBytes(4).toString('hex')}`;
+	try {
+		await rename(file, aside);
+		const isIt = (await readFile(aside, 'utf8')) === stale;
+		if (!isIt) await link(aside, file).catch(() => undefined);
+		await rm(aside, { force: true });
+		return isIt;
+	} catch {
+		// Somebody else was faster.
+		return true;
+	}
 }
 
 async function make(file: string): Promise<boolean> {
@@ -38,17 +49,21 @@ async function make(file: string): Promise<boolean> {
 	}
 }
 
-async function isStale(file: string): Promise<boolean> {
+/** What stands in a lock whose holder is gone; undefined for one that is held. */
+async function staleText(file: string): Promise<string | undefined> {
 	try {
+		const text = await readFile(file, 'utf8');
 		const ageMs = Date.now() - (await stat(file)).mtimeMs;
-		if (ageMs > longestHoldMs) return true;
-		const holder = JSON.parse(await readFile(file, 'utf8')) as Partial<Holder>;
-		if (typeof holder.pid !== 'number' || !isAlive(holder.pid)) return true;
-		return typeof holder.started === 'string' && holder.started !== (await startOf(holder.pid));
+		return ageMs > longestHoldMs || (await isGone(JSON.parse(text) as Partial<Holder>)) ? text : undefined;
 	} catch {
 		// Gone, or being written: look again later.
-		return false;
+		return undefined;
 	}
+}
+
+async function isGone({ pid, started }: Partial<Holder>): Promise<boolean> {
+	if (typeof pid !== 'number' || !isAlive(pid)) return true;
+	return typeof started === 'string' && started !== (await startOf(pid));
 }
 
 /** Whether a process of this number runs. */
