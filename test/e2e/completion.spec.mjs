@@ -33,18 +33,18 @@ test('inserts exactly the ghost text when Tab is pressed', async ({ vs, screensh
 });
 
 test('inserts one word at a time with Ctrl+Right', async ({ vs, screenshot }) => {
-	const before = flat(await vs.read(file));
 	const { typed, text } = await ghostIn(vs, file, code);
 	// A blank at the start counts as a word of its own.
 	for (let count = /^\s/.test(text) ? 2 : 1; count > 0; count--) await vs.page.keyboard.press('Control+ArrowRight');
 	await expect.poll(() => vs.ghostText()).not.toBe(text);
 	await screenshot('ghost-text-word');
 	const saved = flat(await vs.save(file));
-	expect(saved.startsWith(before + flat(typed))).toBe(true);
-	const word = saved.slice(before.length + flat(typed).length);
-	expect(word).not.toBe('');
-	expect(word.length).toBeLessThanOrEqual(flat(text).length);
-	expect(flat(text).startsWith(word)).toBe(true);
+	const whole = flat(text);
+	const beginnings = Array.from({ length: whole.length }, (_, at) => whole.slice(0, at + 1));
+	const inserted = beginnings.filter(beginning => saved.endsWith(flat(typed) + beginning));
+	expect(inserted).not.toEqual([]);
+	// A suggestion of one word is inserted whole.
+	expect(inserted.at(-1).length).toBeLessThan(/\w\W+\w/.test(text) ? whole.length : Infinity);
 });
 
 test('goes away with Escape and leaves the document as it was typed', async ({ vs }) => {

@@ -315,7 +315,10 @@ function readGhost(selector) {
 	// Pieces of one line are drawn apart, coloured word by word.
 	const lines = new Map();
 	for (const { line, text } of pieces) lines.set(line, (lines.get(line) ?? '') + text);
-	return [...lines.values()].join('\n').replaceAll('\u00a0', ' ').replaceAll('\u200b', '');
+	// Lines below the cursor's may stand before it in the page.
+	const top = ([line]) => line.getBoundingClientRect().top;
+	const inOrder = [...lines].sort((one, other) => top(one) - top(other)).map(([, text]) => text);
+	return inOrder.join('\n').replaceAll('\u00a0', ' ').replaceAll('\u200b', '');
 }
 
 function watchGhost(selector) {
