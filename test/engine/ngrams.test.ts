@@ -3,7 +3,7 @@ import { type FillPrompt } from '../../src/generation';
 import { collect, never, requestFor, startInProcess, type InProcessEngine } from '../helpers/inProcessEngine';
 
 let engine: InProcessEngine;
-beforeAll(async () => void (engine = await startInProcess('tiny-code')));
+beforeAll(async () => void (engine = await startInProcess('inkling-code')));
 afterAll(() => engine.dispose());
 
 const call = 'registerZebraHandler(quokkaSettings, wombatOptions);';

@@ -10,7 +10,7 @@ import { main, runProgram, say, SetupError, step } from './report.mjs';
 import { ensureDependencies } from './setup.mjs';
 import { thirdPartyNotices } from './thirdPartyNotices.mjs';
 
-const maxMegabytes = 40;
+const maxMegabytes = 80;
 
 /** Target name as VS Code's marketplace has it, 'linux-x64'. */
 export function currentTarget() {
