@@ -58,9 +58,9 @@ async function gather(model: LoadedModel, folder: string, budgetMs: number): Pro
 	for (const [index, name] of packages.entries()) {
 		// Every package gets the same share of the time that is left.
 		const until = performance.now() + (deadline - performance.now()) / (packages.length - index);
-		const files = shuffled(unseen.get(name)!, ({ path }) => path);
-		const workspace = new Workspace(model, files.slice(0, mostWorkspaceFiles));
-		for (const file of files.slice(0, mostWorkspaceFiles)) {
+		const files = shuffled(unseen.get(name)!, ({ path }) => path).slice(0, mostWorkspaceFiles);
+		const workspace = new Workspace(model, files);
+		for (const file of files) {
 			if (performance.now() > until) break;
 			await workspace.around(file, async () => {
 				for (const cursor of cursorsOf(file, cursorsPerFile))
