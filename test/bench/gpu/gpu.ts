@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { TimedEngine } from '../growth/timedEngine';
@@ -66,9 +65,7 @@ function folderOf(root: string, name: string): string {
 	const [size, bits] = name.split('-');
 	const shape = Object.values(shapes).find(shape => shape.name === size);
 	if (!shape || (bits !== '4' && bits !== '8')) throw new Error(`No such model: ${name}.`);
-	const cache = join(root, '.cache', 'bench-peers');
-	mkdirSync(cache, { recursive: true });
-	return ensureModel(cache, shape, bits === '4' ? 4 : 8).ours;
+	return ensureModel(join(root, '.cache', 'bench-peers'), shape, bits === '4' ? 4 : 8).ours;
 }
 
 interface Effort {

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureModel } from '../peers/model/folder';
@@ -42,7 +41,6 @@ export async function growth({ root, args }: World): Promise<number> {
 	}
 	const rounds = Number(flags.rounds);
 	const cache = join(root, '.cache', 'bench-peers');
-	mkdirSync(cache, { recursive: true });
 	const builtIn = join(root, 'models', 'inkling-code');
 	const random = (size: keyof typeof shapes): string => ensureModel(cache, shapes[size], 4).ours;
 	const all: Readonly<Record<string, () => Promise<Table>>> = {

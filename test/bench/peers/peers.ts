@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -74,7 +73,6 @@ interface Settings {
 
 async function measureSize(root: string, shape: Shape, bits: Bits, { plan, threads }: Settings): Promise<SizeResult> {
 	const folder = join(root, '.cache', 'bench-peers');
-	mkdirSync(folder, { recursive: true });
 	progress(`${shape.name}, ${bits} bits: making the model`);
 	const files = ensureModel(folder, shape, bits);
 	const starts = contestantsOf(root, files, threads);
