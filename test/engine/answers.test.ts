@@ -75,10 +75,15 @@ describe('an answer', () => {
 	});
 
 	test('ends when its time is over, with what is there', async () => {
-		const { done } = await ask({ maxTokens: 400, timeLimitMs: 20 });
+		let clock = 0;
+		const timed = await startInProcess('tiny-gqa', undefined, undefined, () => clock++);
+		const request = requestFor(promptIds, { maxTokens: continuationIds.length, timeLimitMs: 20 });
+		const { done } = await collect(timed.client.generate(request, never));
+		timed.dispose();
 		expect(done.reason).toBe('length');
 		expect(done.usage.newTokens).toBeGreaterThan(0);
-		expect(done.usage.newTokens).toBeLessThan(400);
+		expect(done.usage.newTokens).toBeLessThan(continuationIds.length);
+		expect(done.tokenIds).toEqual(continuationIds.slice(0, done.usage.newTokens));
 	});
 
 	test('is the same for the same seed and another for another', async () => {

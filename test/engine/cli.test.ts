@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { modelFolder, readReferences } from '../helpers/references';
+import { collect, never, requestFor, startInProcess } from '../helpers/inProcessEngine';
+import { modelFolder } from '../helpers/references';
 
 const script = resolve(import.meta.dirname, '../harness/cli.mjs');
 const model = modelFolder('tiny-gqa');
@@ -53,18 +54,25 @@ describe('devices', () => {
 });
 
 describe('generate', () => {
-	test('gives the tokens of the reference, from a file relative to the caller', () => {
-		const reference = readReferences('tiny-gqa').find(({ kind, stopId }) => kind === 'continue' && stopId === null)!;
-		writeFileSync(join(folder, 'prompt.ts'), reference.text!);
-		const maxTokens = reference.continuationIds.length;
+	// That engine's tokens are PyTorch's: answers.test.ts.
+	test('gives the tokens of the engine, from a file relative to the caller', async () => {
+		const text = 'export async function load(path: string) {\n\treturn ';
+		writeFileSync(join(folder, 'prompt.ts'), text);
+		const maxTokens = 24;
+		const engine = await startInProcess('tiny-gqa');
+		const prompt = { kind: 'continue', text, extension: 'ts' } as const;
+		const expected = await collect(
+			engine.client.generate({ ...requestFor([], { maxTokens, ngramCache: false }), prompt }, never),
+		);
+		engine.dispose();
 		const { status, results } = run(['generate', '--prompt-file', 'prompt.ts', '--max-tokens', String(maxTokens)]);
 		expect(status).toBe(0);
 		expect(results).toHaveLength(1);
 		expect(results[0]).toMatchObject({
-			text: reference.continuation,
-			tokenIds: reference.continuationIds,
+			text: expected.text,
+			tokenIds: expected.done.tokenIds,
 			reason: 'length',
-			promptTokens: reference.promptIds.length,
+			promptTokens: expected.done.usage.promptTokens,
 			reusedTokens: 0,
 			newTokens: maxTokens,
 			model: 'tiny-gqa',

@@ -19,9 +19,10 @@ export async function startInProcess(
 	model: string,
 	cacheBytes = 64 << 20,
 	log: Log = silentLog,
+	now = (): number => performance.now(),
 ): Promise<InProcessEngine> {
 	const { near, far, close } = channelPair<ToEngine, FromEngine>();
-	const server = serve(far, { now: () => performance.now() });
+	const server = serve(far, { now });
 	const client = new EngineClient(near, log);
 	const options = {
 		folder: isAbsolute(model) ? model : modelFolder(model),

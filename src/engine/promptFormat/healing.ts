@@ -20,10 +20,8 @@ export class VocabularyBytes {
 
 	/** Tokens that start with these bytes, themselves included. */
 	startingWith(bytes: Uint8Array): readonly number[] {
-		const from = this.firstFrom(bytes);
-		let to = from;
-		while (to < this.entries.length && startsWith(this.entries[to]!.bytes, bytes)) to++;
-		return this.entries.slice(from, to).map(({ id }) => id);
+		const behind = this.first(entry => Buffer.compare(entry.subarray(0, bytes.length), bytes) > 0);
+		return this.entries.slice(this.firstFrom(bytes), behind).map(({ id }) => id);
 	}
 
 	/** Tokens that are a start of these bytes, shorter than them. */
@@ -50,12 +48,17 @@ export class VocabularyBytes {
 	}
 
 	private firstFrom(bytes: Uint8Array): number {
+		return this.first(entry => Buffer.compare(entry, bytes) >= 0);
+	}
+
+	/** Index of the first entry that is far enough, in an order in which all later ones are. */
+	private first(isFarEnough: (bytes: Uint8Array) => boolean): number {
 		let low = 0;
 		let high = this.entries.length;
 		while (low < high) {
 			const middle = (low + high) >>> 1;
-			if (Buffer.compare(this.entries[middle]!.bytes, bytes) < 0) low = middle + 1;
-			else high = middle;
+			if (isFarEnough(this.entries[middle]!.bytes)) high = middle;
+			else low = middle + 1;
 		}
 		return low;
 	}

@@ -192,14 +192,16 @@ export class PromptBuilder {
 		return names.flatMap(name => this.tokenizer.token(name) ?? []);
 	}
 
-	/** Offered when the prompt ends in the user's text, in the middle of a word that a longer token could go on with. */
+	/**
+	 * Offered when the prompt ends in the user's text, in a token that a longer one begins with. Text is tokenized greedily, so after
+	 * `f(` a model expects `('`, and after a blank a word that has the blank in it: what it would say after the cut is rarely right.
+	 */
 	private healing(ids: readonly number[], parts: readonly PromptPart[], name: string): { readonly healing?: Healing } {
 		const last = parts.at(-1);
 		const id = ids.at(-1);
 		if (!last || !('text' in last) || !last.text.endsWith(`{${name}}`) || id === undefined || ids.length < 2) return {};
 		const bytes = this.tokenizer.bytesOf?.(id);
-		const inWord = bytes !== undefined && /[A-Za-z0-9_]$/.test(String.fromCharCode(bytes.at(-1) ?? 0));
-		if (!inWord || !this.vocabulary.canContinue(bytes)) return {};
+		if (!bytes || endsLine(bytes) || !this.vocabulary.canContinue(bytes)) return {};
 		return { healing: { keepIds: ids.length - 1, bytes } };
 	}
 
@@ -208,6 +210,11 @@ export class PromptBuilder {
 		if (bad !== undefined) throw new GenerationError('badRequest', `Prompt id ${bad} is not a token of this model.`);
 		return ids;
 	}
+}
+
+/** Where a line begins, a token begins as well. */
+function endsLine(bytes: Uint8Array): boolean {
+	return bytes.at(-1) === 0x0a || bytes.at(-1) === 0x0d;
 }
 
 function framed(ids: readonly number[], { before, after }: SourceFrame): readonly number[] {

@@ -267,7 +267,18 @@ describe('token healing', () => {
 		expect(healer.allowed()).toBeUndefined();
 	});
 
-	test('is not offered after a blank', () => {
-		expect(model().builder.build(fill('const x = '), 100).healing).toBeUndefined();
+	test.each(['const x = ', 'const x =', 'call(', 'if (a) {\n\t\t'])('is offered after %j', text => {
+		const { tokenizer, builder } = model();
+		const { ids, healing } = builder.build(fill(text), 100);
+		expect(healing?.keepIds).toBe(ids.length - 1);
+		const longer = builder.vocabulary.startingWith(healing!.bytes).map(id => tokenizer.decode([id]));
+		expect(longer.length).toBeGreaterThan(1);
+		for (const token of longer) expect(token.startsWith(tokenizer.decode(ids.slice(-1)))).toBe(true);
+	});
+
+	test('is not offered where a line or the document begins', () => {
+		const { builder } = model();
+		expect(builder.build(fill('const x = 1;\n'), 100).healing).toBeUndefined();
+		expect(builder.build(fill(''), 100).healing).toBeUndefined();
 	});
 });
