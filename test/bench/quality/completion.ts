@@ -2,7 +2,7 @@ import { type TextGenerator } from '../../../src/generation';
 import { askAgain } from './askAgain';
 import { calibrationOf, calibrationTable, thresholds, type CalibrationRow } from './calibration';
 import { completionFigures, refusalsOf, type CompletionFigures, type CompletionRecord } from './completionFigures';
-import { samplePlaces, type CursorKind, type TypingPlace } from './cursors';
+import { cursorKinds, samplePlaces, type CursorKind, type TypingPlace } from './cursors';
 import { readHeldOutSets } from './heldOut';
 import { modelLineAt, offerAt } from './offers';
 import { type Part, type PartContext, type PartResult, type Table, sampleFolderOf } from './part';
@@ -26,7 +26,6 @@ export interface HeldOutFigures {
 }
 
 const cursorsOfKind = 150;
-const kinds: readonly CursorKind[] = ['wordEnd', 'anywhere'];
 
 /** Types in files the model has never seen and compares what is offered with what really stands there. */
 export const completionPart: Part<HeldOutFigures> = {
@@ -47,7 +46,7 @@ async function measureCompletion(context: PartContext): Promise<PartResult<HeldO
 	const sets = await readHeldOutSets(options.heldOutFolder, sampleFolderOf(context));
 	const records: Measured[] = [];
 	for (const { name, files } of sets)
-		for (const kind of kinds) {
+		for (const kind of cursorKinds) {
 			const places = samplePlaces(files, kind, { count: options.samples ?? cursorsOfKind, seed: options.seed });
 			for (const [index, place] of places.entries()) {
 				if (index % 50 === 0) context.say(`completion: ${name}, ${kind}, ${index} of ${places.length}`);
@@ -100,10 +99,10 @@ function figuresOf(records: readonly Measured[], threshold: number): HeldOutFigu
 	const byLanguage = groupBy(records, ({ language }) => language);
 	return {
 		threshold,
-		sets: mapValues(bySet, some => ({
-			wordEnd: completionFigures(some.filter(({ kind }) => kind === 'wordEnd')),
-			anywhere: completionFigures(some.filter(({ kind }) => kind === 'anywhere')),
-		})),
+		sets: mapValues(bySet, some => {
+			const figures = (kind: CursorKind): CompletionFigures => completionFigures(some.filter(one => one.kind === kind));
+			return { wordEnd: figures('wordEnd'), blank: figures('blank'), anywhere: figures('anywhere') };
+		}),
 		languages: mapValues(byLanguage, completionFigures),
 		calibration: calibrationOf(records),
 		refusals: Object.fromEntries(refusalsOf(records)),
@@ -144,7 +143,7 @@ const columns = [
 function tablesOf(figures: HeldOutFigures): readonly Table[] {
 	const { sets, languages, calibration, threshold, refusals, withoutNgrams } = figures;
 	const bySet = Object.entries(sets).flatMap(([set, byKind]) =>
-		kinds.map(kind => completionRow(`${set}, ${kind}`, byKind[kind])),
+		cursorKinds.map(kind => completionRow(`${set}, ${kind}`, byKind[kind])),
 	);
 	const alone = Object.entries(withoutNgrams).map(([set, of]) => completionRow(`${set}, wordEnd, no n-grams`, of));
 	const byLanguage = Object.entries(languages).map(([language, figures]) => completionRow(`.${language}`, figures));

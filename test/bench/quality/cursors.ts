@@ -1,8 +1,9 @@
 import { seededRandom, type Random } from '../../../src/engine/sampling';
 import { type HeldOutFile } from './heldOut';
 
-/** 'anywhere': after any typed character of a line; 'wordEnd': where a word has just been finished. */
-export type CursorKind = 'anywhere' | 'wordEnd';
+/** Where somebody is typing. */
+export type CursorKind = keyof typeof standsAt;
+export const cursorKinds = ['wordEnd', 'blank', 'anywhere'] as const satisfies readonly CursorKind[];
 
 /** A moment of typing: the file with the rest of one line not written yet. */
 export interface TypingPlace {
@@ -27,7 +28,7 @@ export function cursorsIn(text: string, kind: CursorKind): readonly number[] {
 		const first = line.length - line.trimStart().length;
 		for (let column = first; column < written; column++) {
 			const fits = start + column >= shortestBefore && written - column <= longestRest;
-			if (fits && (kind === 'anywhere' || endsWord(line, column))) cursors.push(start + column);
+			if (fits && standsAt[kind](line, column)) cursors.push(start + column);
 		}
 	}
 	return cursors;
@@ -67,7 +68,15 @@ function placeAt(file: HeldOutFile, offset: number): TypingPlace {
 }
 
 const isWord = (character: string | undefined): boolean => character !== undefined && /[\p{L}\p{N}_$]/u.test(character);
-const endsWord = (line: string, column: number): boolean => isWord(line[column - 1]) && !isWord(line[column]);
+
+const standsAt = {
+	/** A word has just been finished. */
+	wordEnd: (line: string, column: number): boolean => isWord(line[column - 1]) && !isWord(line[column]),
+	/** A blank within the line has just been typed. */
+	blank: (line: string, column: number): boolean => line[column - 1] === ' ' && line.slice(0, column).trim() !== '',
+	/** After any typed character. */
+	anywhere: (): boolean => true,
+};
 
 /** Fisher and Yates. */
 function shuffled<T>(items: readonly T[], random: Random): T[] {

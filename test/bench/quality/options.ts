@@ -34,7 +34,7 @@ export const qualityHelp = `npm run bench:quality -- [flags]
   --samples <n>        at most n items of every set, for a quick look
   --seed <n>           another draw of cursors and items (1)
   --data <folder>      public test data (INKLING_DATA, else ../shared/data)
-  --held-out <folder>  held-out text of the recipe (.cache/recipe/cpu, else a small sample)
+  --held-out <folder>  held-out text of the recipe (.cache/recipe/gpu, else a small sample)
   --model <folder>     completion model, or the name of a built-in model
   --task-model <folder>  another model for summaries and translations, beside the built-in ones
   --threads <n>        threads of the engines
@@ -73,7 +73,7 @@ export function readOptions(args: readonly string[], root: string, cwd: string):
 	return {
 		only: values.only.length === 0 ? partNames : values.only.map(asPart),
 		dataFolder: dataFolder(values.data, root, cwd),
-		heldOutFolder: resolve(cwd, values['held-out'] ?? join(root, '.cache', 'recipe', 'cpu')),
+		heldOutFolder: resolve(cwd, values['held-out'] ?? join(root, '.cache', 'recipe', 'gpu')),
 		samples: number('samples', 1),
 		seed: number('seed', 0)!,
 		model: values.model,

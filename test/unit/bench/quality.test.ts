@@ -5,7 +5,7 @@ import { GenerationError } from '../../../src/generation';
 import { askAgain } from '../../bench/quality/askAgain';
 import { calibrationOf, thresholds } from '../../bench/quality/calibration';
 import { completionFigures, refusalsOf, type CompletionRecord } from '../../bench/quality/completionFigures';
-import { cursorsIn, sampleOf, samplePlaces } from '../../bench/quality/cursors';
+import { cursorsIn, sampleOf, samplePlaces, type CursorKind } from '../../bench/quality/cursors';
 import { readHeldOutSets } from '../../bench/quality/heldOut';
 import { appendReleaseLine, releaseLine } from '../../bench/quality/releaseLine';
 import { commonPrefixLength, editSimilarity, firstLineOf, rougeL } from '../../bench/quality/textMeasures';
@@ -42,7 +42,7 @@ const head = `${'// a long first line of a file that has begun, so that cursors 
 const file = (text: string, path = 'a.ts') => ({ package: 'p', path, extension: 'ts', text });
 
 describe('cursors', () => {
-	const marked = (text: string, kind: 'anywhere' | 'wordEnd'): string[] =>
+	const marked = (text: string, kind: CursorKind): string[] =>
 		cursorsIn(head + text, kind)
 			.filter(offset => offset >= head.length)
 			.map(offset => `${text.slice(0, offset - head.length)}▮${text.slice(offset - head.length)}`);
@@ -56,6 +56,7 @@ describe('cursors', () => {
 	});
 
 	test('stand anywhere but within the indentation and at the end', () => {
+		expect(marked('  a = b;\n', 'blank')).toEqual(['  a ▮= b;\n', '  a = ▮b;\n']);
 		expect(marked('  ab  \n\n', 'anywhere')).toEqual(['  ▮ab  \n\n', '  a▮b  \n\n']);
 	});
 
