@@ -14,7 +14,13 @@ import { modelFolder, readReferences } from '../helpers/references';
 
 const { promptIds, continuationIds } = readReferences('tiny-gqa').find(one => one.stopId === null)!;
 const load = { folder: modelFolder('tiny-gqa'), device: 'cpu', threads: 1, cacheBytes: 1e8 } as const;
-const endless = requestFor(promptIds, { maxTokens: 480, sampling: { temperature: 2 }, priority: 'chat' });
+/** So many long answers that a fast machine is not done before it is looked at. */
+const endless = requestFor(promptIds, {
+	maxTokens: 480,
+	candidates: 16,
+	sampling: { temperature: 2 },
+	priority: 'chat',
+});
 
 let entry: string;
 let folder: string;
