@@ -47,11 +47,12 @@ test.skipIf(process.platform !== 'linux')(
 		const [before = 0, ...later] = after;
 		console.log(`MB loaded ${inMegabytes(loaded)}; host after each unload ${inMegabytes(after)}`);
 		for (const bytes of later) expect(bytes / before).toBeLessThan(1.05);
-		// A process is measured at whatever moment of its garbage collection: single ones differ by some percent, what they cannot do
-		// without does not.
+		// A process is measured at whatever moment of its garbage collection: single ones differ by a tenth, what they cannot do without
+		// differs the less the more of them there are.
 		const [half, middle] = [Math.ceil(loaded.length / 2), median(loaded)];
-		expect(Math.abs(Math.min(...loaded.slice(half)) / Math.min(...loaded.slice(0, half)) - 1)).toBeLessThan(0.05);
-		for (const bytes of loaded) expect(Math.abs(bytes / middle - 1)).toBeLessThan(0.1);
+		const [early, late] = [Math.min(...loaded.slice(0, half)), Math.min(...loaded.slice(half))];
+		expect(Math.abs(late / early - 1)).toBeLessThan(draws(0.1, 0.05));
+		for (const bytes of loaded) expect(Math.abs(bytes / middle - 1)).toBeLessThan(0.15);
 	},
 );
 
