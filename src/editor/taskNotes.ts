@@ -1,6 +1,10 @@
 import * as vscode from 'vscode';
 import { assertNever } from '../base';
-import { type TaskNote, type TaskStage, type TemplateError } from '../prompts';
+import { isSourceCode, type TaskNote, type TaskStage, type TemplateError } from '../prompts';
+
+/** The folder names of the models that ship. */
+const builtInTranslator = 'inkling-text';
+const builtInWriter = 'inkling-code';
 
 /** What the reader must know about a result, in their language. */
 export function describeNote(note: TaskNote): string {
@@ -61,6 +65,20 @@ export function describeNote(note: TaskNote): string {
 		default:
 			return assertNever(note);
 	}
+}
+
+/** What a built-in model cannot do that this command may be expected to. */
+export function describeLimits(model: string, template: string, languageId: string): string | undefined {
+	const { t } = vscode.l10n;
+	if (template === 'translate' && model === builtInTranslator)
+		return t(
+			'The built-in translator is made for software phrases and short sentences. For prose choose a larger model or connect a server.',
+		);
+	if (template === 'continue' && model === builtInWriter && !isSourceCode(languageId))
+		return t(
+			'The built-in model has read program code and manuals only and knows little of the world. For prose choose a larger model or connect a server.',
+		);
+	return undefined;
 }
 
 /** One line under the progress bar. */

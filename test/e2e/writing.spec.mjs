@@ -3,11 +3,12 @@ import { expect, test } from './fixtures.mjs';
 test('continues an article in a panel beside it and inserts the continuation', async ({ vs, screenshot }) => {
 	await vs.openFile('docs/tides.md');
 	await vs.command('Inkling: Continue Writing');
-	const { title, text, status } = await vs.result();
+	const { title, text, status, notes } = await vs.result();
 	await screenshot('continue-writing');
 	expect(title).toBe('Continue Writing');
 	expect(text.trim()).not.toBe('');
 	expect(status).toMatch(/tokens in [\d.]+ s/);
+	expect(notes.join(' ')).toContain('has read program code and manuals only');
 	await vs.webview.getByRole('button', { name: 'Insert' }).click();
 	await vs.page.locator('.tab[data-resource-name="tides.md"]').click();
 	expect(await vs.save('docs/tides.md')).toContain(text.trim().slice(0, 40));

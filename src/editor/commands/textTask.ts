@@ -14,7 +14,7 @@ import {
 } from '../../prompts';
 import { type Proposals } from '../proposal';
 import { type ResultPanel, type ResultWriter } from '../resultPanel';
-import { describeNote, describeProgress, describeTemplateError } from '../taskNotes';
+import { describeLimits, describeNote, describeProgress, describeTemplateError } from '../taskNotes';
 import { insertResult, type InsertPlace, type TaskSource } from '../taskSource';
 import { describeEgress } from '../egressWords';
 import { describeError } from '../userErrors';
@@ -42,9 +42,6 @@ export interface TextTask {
 	/** Called when no installed model can do the task, after the panel said so. */
 	readonly onUnsupported: () => void;
 }
-
-/** The folder name of the model that ships for tasks. */
-const builtInTranslator = 'inkling-text';
 
 /** Runs a template on a text and streams the result into the panel. Failures are shown there, never thrown. */
 export async function runTextTask(parts: TextCommandParts, task: TextTask): Promise<void> {
@@ -99,12 +96,8 @@ async function streamResult(streaming: Streaming, writer: ResultWriter): Promise
 	const { task, template, generator, signal, log } = streaming;
 	const { source, values } = task;
 	const startedAt = performance.now();
-	if (template.name === 'translate' && generator.model.id === builtInTranslator)
-		writer.note(
-			vscode.l10n.t(
-				'The built-in translator is made for software phrases and short sentences. For prose choose a larger model or connect a server.',
-			),
-		);
+	const limits = describeLimits(generator.model.id, template.name, source.document.languageId);
+	if (limits !== undefined) writer.note(limits);
 	let text = '';
 	for await (const event of runTask({
 		template,
