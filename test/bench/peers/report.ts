@@ -51,7 +51,7 @@ export function printComparisons({
 	console.log(`| | ${contestants.join(' | ')} | ${peers.map(name => `${name} / ours`).join(' | ')} | calm rounds |`);
 	console.log(`| --- |${' --- |'.repeat(contestants.length + peers.length + 1)}`);
 	for (const { measure, unit, medians, ratios, rounds, calmRounds } of comparisons) {
-		const values = medians.map(value => `${value.toPrecision(3)} ${unit}`);
+		const values = medians.map(value => `${threeDigits(value)} ${unit}`);
 		console.log(
 			`| ${[measure, ...values, ...ratios.map(ratio => `${ratio.toFixed(2)}x`), calmRounds === undefined ? '-' : `${calmRounds} of ${rounds}`].join(' | ')} |`,
 		);
@@ -66,3 +66,7 @@ export function printComparisons({
 		`One core reads ${(bandwidth / 1e9).toFixed(1)} GB/s; a token reads ${(weightBytes / 1e6).toFixed(0)} MB, ${shortest.measure} that is ${(rate / 1e9).toFixed(1)} GB/s, ${share(rate / bandwidth)}.`,
 	);
 }
+
+/** '1,830', '77.0', '2.86'. */
+const threeDigits = (value: number): string =>
+	value >= 1000 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
