@@ -1,5 +1,5 @@
 import { type Sampling } from '../../generation';
-import { bannedNext, dryPenalties, logSumExp, type Bans } from '../sampling';
+import { bannedNext, dryPenalties, logSumExp, logSumExpOf, type Bans } from '../sampling';
 
 /** One way in which a hypothesis may go on. */
 export interface Continuation {
@@ -39,12 +39,7 @@ export function likeliestContinuations(
 	const size = Math.min(options.vocabularySize, logits.length);
 	const { allowed, count } = position;
 	const ids = allowed && [...new Set(allowed)].filter(id => id < size).sort((one, other) => one - other);
-	const { logTotal: total } = ids
-		? logSumExp(
-				Float32Array.from(ids, id => logits[id]!),
-				ids.length,
-			)
-		: logSumExp(logits, size);
+	const { logTotal: total } = ids ? logSumExpOf(logits, ids) : logSumExp(logits, size);
 	const { sampling } = options;
 	const history = [...position.before, ...position.tokenIds];
 	const banned = new Set(bannedNext(history, position.tokenIds.length, { sampling, bans: options }));

@@ -1,7 +1,7 @@
 import { StopStrings, type Delivery, type DoneReason, type Sampling } from '../../generation';
 import { type Recall } from '../ngrams';
 import { type TokenHealer } from '../promptFormat';
-import { createSampler, type Sampler } from '../sampling';
+import { createSampler, logSumExpOf, type Sampler } from '../sampling';
 import { type StreamDecoder } from '../tokenizer';
 import { stopTexts, type Decoding, type DecodingContext, type Feed, type Path } from './decoding';
 import { Drafts } from './drafts';
@@ -66,7 +66,7 @@ export class SinglePath implements Decoding {
 		const id = this.sampler.next(logits, allowed);
 		if (prompt.stopIds.includes(id)) return this.endWithRest('stop');
 		// What the document already says is no guess: among tokens that agree with it, only the choice between them is.
-		const logProbability = allowed ? logShare(logits, id, allowed) : this.sampler.logProbability;
+		const logProbability = allowed ? logits[id]! - logSumExpOf(logits, allowed).logTotal : this.sampler.logProbability;
 		this.accept(id, Math.max(logProbability, leastLogProbability));
 		if (this.stops.stopped) return 'stop';
 		return this.tokenIds.length >= mostTokens ? this.endWithRest('length') : undefined;
@@ -103,10 +103,4 @@ export class SinglePath implements Decoding {
 	private deliver(delivery: Delivery | undefined): void {
 		if (delivery) this.context.deliver(delivery);
 	}
-}
-
-/** Natural-log probability of a token among the allowed ones. */
-function logShare(logits: Float32Array, id: number, allowed: readonly number[]): number {
-	const own = logits[id]!;
-	return -Math.log(allowed.reduce((sum, other) => sum + Math.exp((logits[other] ?? -Infinity) - own), 0));
 }

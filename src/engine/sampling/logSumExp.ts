@@ -42,3 +42,11 @@ export function logSumExp(logits: Float32Array, size: number): LogitSum {
 		);
 	return { logTotal: best + Math.log(sum), best };
 }
+
+/** The same for some of the logits only; ids that have none count as impossible. */
+export function logSumExpOf(logits: Float32Array, ids: readonly number[]): LogitSum {
+	return logSumExp(
+		Float32Array.from(ids, id => logits[id] ?? -Infinity),
+		ids.length,
+	);
+}
