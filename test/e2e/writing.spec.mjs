@@ -66,6 +66,8 @@ test('replaces a text only after its change was accepted', async ({ vs, screensh
 	await expect(
 		vs.page.locator('.monaco-diff-editor .char-insert, .monaco-diff-editor .line-insert').first(),
 	).toBeVisible();
+	// The title bar shows the actions of the group that has the focus, and the page of the result may take it late.
+	await vs.page.locator('.tab.active', { hasText: 'proposal' }).click();
 	await expect(vs.page.locator('.editor-actions a[aria-label^="Accept Proposal"]').first()).toBeVisible();
 	await screenshot('proposal');
 	expect(await vs.read('docs/tides.md')).toBe(before);
