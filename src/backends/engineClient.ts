@@ -226,14 +226,12 @@ function readTotals(message: Answer, resolve: (totals: MemoryTotals) => void): v
 
 const cancelled: GenerateEvent = { type: 'done', reason: 'cancelled', usage: noUsage, tokenIds: [] };
 
-function toEvent(message: Answer): GenerateEvent | undefined {
-	if (message.type === 'text') {
-		const { type, text, logProbability } = message;
-		return { type, text, logProbability };
-	}
-	if (message.type !== 'done') return undefined;
+function toEvents(message: Answer): readonly GenerateEvent[] {
+	if (message.type === 'text')
+		return message.pieces.map(({ text, logProbability }) => ({ type: 'text', text, logProbability }));
+	if (message.type !== 'done') return [];
 	const { type, reason, usage, tokenIds, alternatives } = message;
-	return { type, reason, usage, tokenIds, ...(alternatives && { alternatives }) };
+	return [{ type, reason, usage, tokenIds, ...(alternatives && { alternatives }) }];
 }
 
 /** A look at the signal that the compiler does not remember: it changes while we wait. */
@@ -246,8 +244,7 @@ class EventQueue {
 	private wake: () => void = () => undefined;
 
 	add(message: Answer): void {
-		const event = toEvent(message);
-		if (event) this.events.push(event);
+		for (const event of toEvents(message)) this.events.push(event);
 		this.wake();
 	}
 

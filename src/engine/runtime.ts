@@ -1,13 +1,29 @@
 import { dirname } from 'node:path';
-import { env, InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
+import { env, InferenceSession, listSupportedBackends, type Tensor } from 'onnxruntime-node';
 import { type Log } from '../base';
 import { type Device } from '../generation';
 import { devices } from '../protocol';
 import { toGenerationError } from './runtimeErrors';
 
-/** A dense array the graph reads or writes. Its data may be shared with the graph: see `Session.runInPlace`. */
-export type EngineTensor = Tensor;
 export type TensorType = Tensor.Type;
+
+/** A dense array the graph reads or writes, as much of a `Tensor` as the binding looks at: a plain object costs it less than one whose
+ * fields are getters, which counts with a whole cache at every token. Its data may be shared with the graph: see `Session.runInPlace`. */
+export interface EngineTensor {
+	readonly type: TensorType;
+	readonly data: Tensor['data'];
+	readonly dims: readonly number[];
+	readonly location: Tensor['location'];
+	/** Only of what a run made. */
+	dispose?(): void;
+}
+
+type Tensors = Readonly<Record<string, EngineTensor>>;
+
+/** What lies below the library's `InferenceSession`, which looks through all names of feeds and results once more before it asks this. */
+interface Handler {
+	run(feeds: Tensors, results: Readonly<Record<string, EngineTensor | null>>, options: object): Promise<unknown>;
+}
 
 /** One input or output of a graph. Dimensions that vary are names. */
 export interface ValueFacts {
@@ -29,7 +45,7 @@ export interface SessionOptions {
 
 /** Makes a tensor around existing numbers without copying them. */
 export function tensor(type: TensorType, data: Tensor['data'], dims: readonly number[]): EngineTensor {
-	return new Tensor(type, data, dims);
+	return { type, data, dims, location: 'cpu' };
 }
 
 /** Devices that this build has providers for, whether they work or not. */
@@ -45,15 +61,15 @@ export const runtimeVersion = (): string => env.versions.node ?? env.versions.co
 export async function runOnlyOn(
 	device: Device,
 	graph: Uint8Array,
-	feeds: Readonly<Record<string, EngineTensor>>,
+	feeds: Tensors,
 	outputs: readonly string[],
-): Promise<Readonly<Record<string, EngineTensor>>> {
+): Promise<Tensors> {
 	turnTelemetryOff();
 	const options = sessionOptions({ device, threads: 1 });
 	const extra = { ...options.extra, ...(device === 'cpu' ? {} : { 'session.disable_cpu_ep_fallback': '1' }) };
 	const session = await InferenceSession.create(graph, { ...options, extra });
 	try {
-		return await session.run(feeds, outputs);
+		return await session.run(feeds as InferenceSession.FeedsType, outputs);
 	} finally {
 		await session.release();
 	}
@@ -68,6 +84,7 @@ function turnTelemetryOff(): void {
 export class Session {
 	readonly inputs: readonly ValueFacts[];
 	readonly outputs: readonly ValueFacts[];
+	private readonly handler: Handler;
 	private released = false;
 
 	private constructor(
@@ -77,6 +94,8 @@ export class Session {
 	) {
 		this.inputs = session.inputMetadata.map(readFacts);
 		this.outputs = session.outputMetadata.map(readFacts);
+		// Private in its types only. In a version without it no run in place is possible, which the proof at load finds out.
+		this.handler = (session as unknown as { readonly handler: Handler }).handler;
 	}
 
 	/** Loads a graph. @throws GenerationError badModel, unsupportedModel or outOfMemory */
@@ -95,36 +114,29 @@ export class Session {
 	}
 
 	/** Computes the named outputs and copies each into a new tensor. @throws GenerationError */
-	async run(
-		feeds: Readonly<Record<string, EngineTensor>>,
-		outputs: readonly string[],
-	): Promise<Readonly<Record<string, EngineTensor>>> {
+	async run(feeds: Tensors, outputs: readonly string[]): Promise<Tensors> {
 		try {
-			return await this.session.run(feeds, outputs);
+			return await this.session.run(feeds as InferenceSession.FeedsType, outputs);
 		} catch (error) {
 			throw toGenerationError(error, this.graphFile, this.log);
 		}
 	}
 
 	/**
-	 * Computes into the given tensors without copying any. onnxruntime-node 1.30 copies every output it returns, in order, but
-	 * writes into preallocated ones first; a first output that is no tensor (`stopOutput`) makes it throw between the two. A
-	 * trick, so whoever uses it proves at load that the numbers are the same (families/decoderOnly.ts).
+	 * Computes into the given tensors without copying any. onnxruntime-node 1.30 copies every output it returns, in the graph's order,
+	 * but writes into preallocated ones first; a first output that is no tensor makes it throw between the two. A trick, so whoever
+	 * uses it proves at load that the numbers are the same (families/decoderOnly.ts).
+	 * @param results tensors to write into by output; null for that first output
 	 * @throws GenerationError also when the binding did return, because then it has copied everything
 	 */
-	async runInPlace(
-		feeds: Readonly<Record<string, EngineTensor>>,
-		results: Readonly<Record<string, EngineTensor>>,
-		stopOutput: string,
-	): Promise<void> {
+	async runInPlace(feeds: Tensors, results: Readonly<Record<string, EngineTensor | null>>): Promise<void> {
 		try {
-			// The stop output comes first in the graph, and the binding goes by the graph's order.
-			await this.session.run(feeds, { [stopOutput]: null, ...results });
+			await this.handler.run(feeds, results, {});
 		} catch (error) {
 			if (error instanceof Error && error.message.includes('Non tensor type')) return;
 			throw toGenerationError(error, this.graphFile, this.log);
 		}
-		throw toGenerationError(new Error(`the run did not end at '${stopOutput}'`), this.graphFile, this.log);
+		throw toGenerationError(new Error('the run did not end at its first output'), this.graphFile, this.log);
 	}
 
 	/** May be called again. */

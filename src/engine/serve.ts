@@ -13,6 +13,7 @@ import { probeDevice } from './deviceProbe';
 import { type LoadedModel } from './loadedModel';
 import { ModelHost } from './modelHost';
 import { Memory, type MemoryReport } from './ngrams';
+import { TextBatch } from './textBatch';
 import { TextScore, type ScoreSink } from './textScore';
 import { TokenCount } from './tokenCount';
 
@@ -157,14 +158,19 @@ class Server {
 	}
 
 	private sink(call: CallId): ConstructorParameters<typeof Answer>[2] {
+		const batch = new TextBatch(pieces => this.channel.send({ type: 'text', call, pieces }), this.options.now);
+		const end = (): void => {
+			batch.flush();
+			this.cancels.delete(call);
+		};
 		return {
-			text: ({ text, logProbability }) => this.channel.send({ type: 'text', call, text, logProbability }),
+			text: delivery => batch.add(delivery),
 			done: (reason, usage, answer) => {
-				this.cancels.delete(call);
+				end();
 				this.channel.send({ type: 'done', call, reason, usage, ...answer });
 			},
 			failed: error => {
-				this.cancels.delete(call);
+				end();
 				this.fail(call, error);
 			},
 		};

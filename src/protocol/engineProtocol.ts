@@ -1,6 +1,7 @@
 import { type LogLevel } from '../base';
 import {
 	type Alternative,
+	type Delivery,
 	type Device,
 	type DoneReason,
 	type GenerateRequest,
@@ -76,7 +77,8 @@ export type ToEngine =
 export type FromEngine =
 	| { readonly type: 'loading'; readonly call: CallId; /** 0 to 1. */ readonly fraction: number }
 	| { readonly type: 'loaded'; readonly call: CallId; readonly model: ModelInfo }
-	| { readonly type: 'text'; readonly call: CallId; readonly text: string; readonly logProbability: number }
+	/** What the answer goes on with, piece by piece: several tokens' where they come faster than messages are worth. */
+	| { readonly type: 'text'; readonly call: CallId; readonly pieces: readonly Delivery[] }
 	| {
 			readonly type: 'done';
 			readonly call: CallId;

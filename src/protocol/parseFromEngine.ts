@@ -3,6 +3,7 @@ import {
 	generationErrorCodes,
 	mostBeams,
 	type Alternative,
+	type Delivery,
 	type DoneReason,
 	type ModelInfo,
 	type ModelRole,
@@ -45,11 +46,11 @@ function readLog({ type, level, message }: PlainRecord): FromEngine | undefined 
 }
 
 function readAnswer(value: PlainRecord): FromEngine | undefined {
-	const { type, call, text, logProbability } = value;
+	const { type, call, pieces } = value;
 	if (!isCount(call)) return undefined;
 	switch (type) {
 		case 'text':
-			return isString(text) && isFiniteNumber(logProbability) ? { type, call, text, logProbability } : undefined;
+			return isListOf(pieces, isDelivery, mostItems) ? { type, call, pieces } : undefined;
 		case 'done':
 			return readDone(value, call);
 		case 'pong':
@@ -58,6 +59,9 @@ function readAnswer(value: PlainRecord): FromEngine | undefined {
 			return readRareAnswer(value, call);
 	}
 }
+
+const isDelivery = (value: unknown): value is Delivery =>
+	isRecord(value) && isString(value.text) && isFiniteNumber(value.logProbability);
 
 function readDone(
 	{ reason, usage, tokenIds, alternatives }: PlainRecord,

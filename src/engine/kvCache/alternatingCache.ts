@@ -32,8 +32,8 @@ export class AlternatingCache implements KeyValueCache {
 		const logits = makeLogits();
 		const past = this.tensors(this.past, this.held, slot => slot.past);
 		const present = this.tensors(this.present, this.held + count, slot => slot.present);
-		const results = { ...present, [this.layout.logits]: logits };
-		await session.runInPlace({ ...feeds, ...past }, results, this.layout.stopOutput);
+		const results = { ...present, [this.layout.logits]: logits, [this.layout.stopOutput]: null };
+		await session.runInPlace({ ...feeds, ...past }, results);
 		[this.past, this.present] = [this.present, this.past];
 		this.held += count;
 		return logits;

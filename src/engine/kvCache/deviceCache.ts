@@ -70,6 +70,6 @@ class SharedTensors {
 
 	release(): void {
 		if (--this.users > 0) return;
-		for (const one of Object.values(this.feeds)) if (one.location === 'gpu-buffer') one.dispose();
+		for (const one of Object.values(this.feeds)) if (one.location === 'gpu-buffer') one.dispose?.();
 	}
 }

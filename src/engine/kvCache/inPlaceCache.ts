@@ -7,8 +7,9 @@ import { bytesPerToken, type CacheLayout, type KeyValueCache, type Step } from '
 export class InPlaceCache implements KeyValueCache {
 	readonly truncatesFreely = true;
 	private buffers: readonly EngineTensor[];
-	private results: Readonly<Record<string, EngineTensor>> = {};
-	private past: Readonly<Record<string, EngineTensor>> = {};
+	/** Objects that serve every run: at each token only what differs is put in. */
+	private results: Record<string, EngineTensor | null> = {};
+	private feeds: Record<string, EngineTensor> = {};
 	private capacity = 0;
 	private held = 0;
 
@@ -30,8 +31,10 @@ export class InPlaceCache implements KeyValueCache {
 	async run({ session = this.session, feeds, count, makeLogits }: Step): Promise<EngineTensor> {
 		this.reserve(this.held + count);
 		const logits = makeLogits();
-		const results = { ...this.results, [this.layout.logits]: logits };
-		await session.runInPlace({ ...feeds, ...this.past }, results, this.layout.stopOutput);
+		this.results[this.layout.logits] = logits;
+		// What only another form reads must not stay.
+		const all = session === this.session ? Object.assign(this.feeds, feeds) : { ...this.feeds, ...feeds };
+		await session.runInPlace(all, this.results);
 		this.held += count;
 		return logits;
 	}
@@ -60,8 +63,9 @@ export class InPlaceCache implements KeyValueCache {
 			return cacheTensor(this.layout, slot, numbers, capacity);
 		});
 		this.buffers = buffers;
-		this.past = Object.fromEntries(slots.map((slot, index) => [slot.past, buffers[index]!]));
+		this.feeds = Object.fromEntries(slots.map((slot, index) => [slot.past, buffers[index]!]));
 		this.results = Object.fromEntries(slots.map((slot, index) => [slot.present, buffers[index]!]));
+		this.results[this.layout.stopOutput] = null;
 		this.capacity = capacity;
 		this.held = length;
 	}

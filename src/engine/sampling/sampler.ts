@@ -4,7 +4,7 @@ import { bannedNext, type Bans } from './bans';
 import { Candidates } from './candidates';
 import { checkSampling } from './checkSampling';
 import { dryPenalties } from './dryPenalty';
-import { exponentialOf, logSumExp, type LogitSum } from './logSumExp';
+import { exponentialOf, largestOf, logSumExp, type LogitSum } from './logSumExp';
 import { seededRandom, type Random } from './random';
 
 /** Chooses the tokens of one answer. */
@@ -117,19 +117,23 @@ class LogitsSampler implements Sampler {
 
 /** The lowest id among the highest scores. */
 function mostLikely(scores: Float32Array, size: number, allowed: readonly number[] | undefined): number {
-	let best = -1;
-	let bestScore = -Infinity;
-	const count = allowed ? allowed.length : size;
-	for (let index = 0; index < count; index++) {
-		const id = allowed ? allowed[index]! : index;
-		if (id < 0 || id >= size) continue;
-		const score = scores[id]!;
-		if (score > bestScore || (score === bestScore && id < best)) {
-			best = id;
-			bestScore = score;
-		}
-	}
+	const best = allowed ? mostLikelyOf(scores, size, allowed) : firstOf(scores.subarray(0, size));
 	if (best < 0)
 		throw new GenerationError('badModel', 'The model left no token to choose: every one has probability 0.');
+	return best;
+}
+
+function firstOf(scores: Float32Array): number {
+	const best = largestOf(scores);
+	return best === -Infinity ? -1 : scores.indexOf(best);
+}
+
+function mostLikelyOf(scores: Float32Array, size: number, ids: readonly number[]): number {
+	let [best, bestScore] = [-1, -Infinity];
+	for (const id of ids) {
+		if (id < 0 || id >= size) continue;
+		const score = scores[id]!;
+		if (score > bestScore || (score === bestScore && id < best)) [best, bestScore] = [id, score];
+	}
 	return best;
 }

@@ -12,11 +12,11 @@ describe('cancelling', () => {
 		const { events, end } = read(await fake.engine.ready(), abort.signal);
 		await settle();
 		const call = fake.current.lastCall('generate');
-		fake.current.send({ type: 'text', call, text: 'late', logProbability: -1 });
+		fake.current.send({ type: 'text', call, pieces: [{ text: 'late', logProbability: -1 }] });
 		abort.abort();
 		await settle();
 		expect(fake.current.heard.at(-1)).toEqual({ type: 'cancel', call });
-		fake.current.send({ type: 'text', call, text: 'later', logProbability: -1 });
+		fake.current.send({ type: 'text', call, pieces: [{ text: 'later', logProbability: -1 }] });
 		fake.current.send({ type: 'done', call, reason: 'cancelled', usage: fakeUsage, tokenIds: [1] });
 		expect(await end).toBe('ended');
 		expect(events).toEqual([{ type: 'done', reason: 'cancelled', usage: fakeUsage, tokenIds: [1] }]);
@@ -54,7 +54,7 @@ describe('cancelling', () => {
 		})();
 		await settle();
 		const call = fake.current.lastCall('generate');
-		fake.current.send({ type: 'text', call, text: 'enough', logProbability: -1 });
+		fake.current.send({ type: 'text', call, pieces: [{ text: 'enough', logProbability: -1 }] });
 		await reading;
 		await settle();
 		expect(fake.current.heard.at(-1)).toEqual({ type: 'cancel', call });

@@ -88,7 +88,11 @@ describe('after a crash', () => {
 		const generator = await fake.engine.ready();
 		const { events, end } = read(generator);
 		await settle();
-		fake.current.send({ type: 'text', call: fake.current.lastCall('generate'), text: 'a', logProbability: -1 });
+		fake.current.send({
+			type: 'text',
+			call: fake.current.lastCall('generate'),
+			pieces: [{ text: 'a', logProbability: -1 }],
+		});
 		await settle();
 		fake.current.die();
 		expect(await end).toBe('engineStopped');
@@ -228,7 +232,7 @@ test('a broken answer fails its call and no other', async () => {
 	const second = read(generator);
 	await settle();
 	const [one, two] = fake.current.heard.filter(message => message.type === 'generate').map(message => message.call);
-	fake.current.send({ type: 'text', call: one!, text: 5 } as unknown as FromEngine);
+	fake.current.send({ type: 'text', call: one!, pieces: [{ text: 5 }] } as unknown as FromEngine);
 	fake.current.send({ type: 'done', call: two!, reason: 'stop', usage: fakeUsage, tokenIds: [] });
 	expect(await first.end).toBe('engineStopped');
 	expect(await second.end).toBe('ended');

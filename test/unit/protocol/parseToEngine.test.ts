@@ -71,7 +71,7 @@ const fromEngine: readonly FromEngine[] = [
 	{ type: 'loading', call: 1, fraction: 0.5 },
 	{ type: 'remembered', call: 6, totals: { documents: 1, tokens: 2 } },
 	{ type: 'loaded', call: 1, model },
-	{ type: 'text', call: 2, text: 'a', logProbability: -0.5 },
+	{ type: 'text', call: 2, pieces: [{ text: 'a', logProbability: -0.5 }] },
 	{ type: 'done', call: 2, reason: 'stop', usage, tokenIds: [1, 2] },
 	{
 		type: 'done',
@@ -191,7 +191,7 @@ describe('messages of the engine', () => {
 	});
 
 	test.each([
-		{ type: 'text', call: 7, text: 'a', logProbability: NaN },
+		{ type: 'text', call: 7, pieces: [{ text: 'a', logProbability: NaN }] },
 		{ type: 'probed', call: 7, probe: { device: 'cpu', runtime: '1', inBuild: ['cpu'], obstacle: 'laziness' } },
 		{ type: 'done', call: 7, reason: 'tired', usage, tokenIds: [] },
 		{ type: 'done', call: 7, reason: 'stop', usage: { ...usage, newTokens: -1 }, tokenIds: [] },
