@@ -45,6 +45,15 @@ describe.each([...tinyModels, 'tiny-code'])('%s', name => {
 		}
 	});
 
+	test('computes the same in memory that another sequence has left', async () => {
+		for (const { promptIds, continuationIds } of readReferences(name).slice(0, 3)) {
+			const other = decoder.createState();
+			await other.forward(Array.from({ length: 90 }, (_, index) => index + 3));
+			other.dispose?.();
+			expect(await greedy(decoder, promptIds, continuationIds.length)).toEqual(continuationIds);
+		}
+	});
+
 	test('computes the same without any cache', async () => {
 		const { promptIds, continuationIds } = readReferences(name)[0]!;
 		const ids = [...promptIds];

@@ -1,4 +1,11 @@
-import { AlternatingCache, DeviceCache, GrowingCache, InPlaceCache, type KeyValueCache } from '../kvCache';
+import {
+	AlternatingCache,
+	DeviceCache,
+	GrowingCache,
+	InPlaceCache,
+	SpareBuffers,
+	type KeyValueCache,
+} from '../kvCache';
 import { tensor, type EngineTensor, type Session } from '../runtime';
 import { type DecoderLayout } from './decoderLayout';
 import { type DecodingState } from './family';
@@ -28,6 +35,7 @@ export class DecoderGraph {
 	/** Buffers for logits by number of positions; decoding uses the one for 1 again and again. */
 	private readonly buffers = new Map<number, EngineTensor>();
 	private readonly logits: LogitRows;
+	private readonly spareBuffers = new SpareBuffers();
 	/** Proven to give the same numbers by whoever sets it. */
 	manyTokensForm: ManyTokensForm | undefined;
 
@@ -46,8 +54,10 @@ export class DecoderGraph {
 		const { stopOutput } = cache;
 		if (strategy === 'on the device') return new DeviceCache(this.session, cache);
 		if (strategy === 'growing' || stopOutput === undefined) return new GrowingCache(this.session, cache);
-		const Cache = strategy === 'in place' ? InPlaceCache : AlternatingCache;
-		return new Cache(this.session, { ...cache, stopOutput });
+		const layout = { ...cache, stopOutput };
+		return strategy === 'in place'
+			? new InPlaceCache(this.session, layout, this.spareBuffers)
+			: new AlternatingCache(this.session, layout);
 	}
 
 	/** Appends `ids` to the cache and returns the logits after the last of them, valid until the next call.
@@ -118,6 +128,7 @@ export class CachedState implements DecodingState {
 	}
 
 	async expect(tokens: number): Promise<void> {
+		this.cache.expect?.(tokens);
 		await this.beforeMany?.(tokens);
 	}
 

@@ -1,12 +1,13 @@
 import { type EngineTensor, type Session } from '../runtime';
-import { allocate, cacheTensor, copyRows, numbersOf, roundCapacity } from './cacheTensors';
+import { allocate, cacheTensor, copyRows, roundCapacity, type Numbers } from './cacheTensors';
 import { bytesPerToken, type CacheLayout, type KeyValueCache, type Step } from './keyValueCache';
+import { type CacheBuffers, type SpareBuffers } from './spareBuffers';
 
 /** For graphs whose attention writes new rows into the buffer it reads (GroupQueryAttention): one buffer per slot is both past
  * and present, so a run costs nothing but itself and truncating is a number. Accepted only after a comparison at load. */
 export class InPlaceCache implements KeyValueCache {
 	readonly truncatesFreely = true;
-	private buffers: readonly EngineTensor[];
+	private buffers: readonly Numbers[] = [];
 	/** Objects that serve every run: at each token only what differs is put in. */
 	private results: Record<string, EngineTensor | null> = {};
 	private feeds: Record<string, EngineTensor> = {};
@@ -16,9 +17,9 @@ export class InPlaceCache implements KeyValueCache {
 	constructor(
 		private readonly session: Session,
 		private readonly layout: CacheLayout & { readonly stopOutput: string },
-	) {
-		this.buffers = [];
-	}
+		/** Shared by all caches of this layout. */
+		private readonly spares: SpareBuffers,
+	) {}
 
 	get length(): number {
 		return this.held;
@@ -39,34 +40,56 @@ export class InPlaceCache implements KeyValueCache {
 		return logits;
 	}
 
+	expect(tokens: number): void {
+		this.reserve(this.held + tokens);
+	}
+
 	truncate(length: number): void {
 		this.held = Math.min(this.held, length);
 	}
 
 	copy(length: number): InPlaceCache {
-		const copy = new InPlaceCache(this.session, this.layout);
-		copy.adopt(this, length);
+		const copy = new InPlaceCache(this.session, this.layout, this.spares);
+		copy.reserve(length);
+		copy.fill({ buffers: this.buffers, capacity: this.capacity }, length);
 		return copy;
 	}
 
-	private reserve(tokens: number): void {
-		if (tokens > this.capacity) this.adopt(this, this.held, tokens);
+	/** It is empty afterwards. */
+	dispose(): void {
+		if (this.capacity > 0) this.spares.put({ buffers: this.buffers, capacity: this.capacity });
+		[this.buffers, this.capacity, this.held] = [[], 0, 0];
 	}
 
-	private adopt(source: InPlaceCache, length: number, atLeast = length): void {
+	private reserve(tokens: number): void {
+		if (tokens <= this.capacity) return;
+		const { buffers, capacity, held } = this;
+		this.use(this.spares.take(tokens) ?? this.allocate(tokens));
+		this.fill({ buffers, capacity }, held);
+	}
+
+	private allocate(tokens: number): CacheBuffers {
+		const capacity = roundCapacity(tokens, this.layout.contextTokens);
+		return {
+			capacity,
+			buffers: this.layout.slots.map(slot => allocate(this.layout, slot.heads * slot.headSize * capacity)),
+		};
+	}
+
+	private use({ capacity, buffers }: CacheBuffers): void {
 		const { slots } = this.layout;
-		const capacity = roundCapacity(atLeast, this.layout.contextTokens);
-		const buffers = slots.map((slot, index) => {
-			const numbers = allocate(this.layout, slot.heads * slot.headSize * capacity);
-			const old = source.buffers[index];
-			if (old) copyRows(numbersOf(old), numbers, { slot, tokens: length, from: source.capacity, to: capacity });
-			return cacheTensor(this.layout, slot, numbers, capacity);
-		});
-		this.buffers = buffers;
-		this.feeds = Object.fromEntries(slots.map((slot, index) => [slot.past, buffers[index]!]));
-		this.results = Object.fromEntries(slots.map((slot, index) => [slot.present, buffers[index]!]));
+		const tensors = slots.map((slot, index) => cacheTensor(this.layout, slot, buffers[index]!, capacity));
+		this.feeds = Object.fromEntries(slots.map((slot, index) => [slot.past, tensors[index]!]));
+		this.results = Object.fromEntries(slots.map((slot, index) => [slot.present, tensors[index]!]));
 		this.results[this.layout.stopOutput] = null;
-		this.capacity = capacity;
+		[this.buffers, this.capacity] = [buffers, capacity];
+	}
+
+	private fill(source: CacheBuffers, length: number): void {
+		this.layout.slots.forEach((slot, index) => {
+			const old = source.buffers[index];
+			if (old) copyRows(old, this.buffers[index]!, { slot, tokens: length, from: source.capacity, to: this.capacity });
+		});
 		this.held = length;
 	}
 }

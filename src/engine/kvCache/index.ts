@@ -4,3 +4,4 @@ export * from './deviceCache';
 export * from './growingCache';
 export * from './inPlaceCache';
 export * from './keyValueCache';
+export * from './spareBuffers';

@@ -41,11 +41,14 @@ export interface KeyValueCache {
 	readonly truncatesFreely: boolean;
 	/** Runs the graph behind this cache, appends what it computed and returns the logits. Unchanged when the run fails. */
 	run(step: Step): Promise<EngineTensor>;
+	/** Told before that many tokens are added in several runs, so that there is room for all of them at once. */
+	expect?(tokens: number): void;
 	/** Forgets all tokens from `length` on. */
 	truncate(length: number): void;
 	/** A copy of the first `length` tokens. */
 	copy(length: number): KeyValueCache;
-	/** Gives back at once what the garbage collector does not see, which is memory of a device. It cannot be used afterwards. */
+	/** Gives back at once what the garbage collector does not see, which is memory of a device, and leaves buffers to the next cache.
+	 * It cannot be used afterwards. */
 	dispose?(): void;
 }
 
