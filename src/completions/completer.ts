@@ -219,6 +219,7 @@ export class Completer {
 	private async rest(call: Call): Promise<CompletionOutcome | undefined> {
 		if (call.request.trigger === 'manual') return undefined;
 		const waitMs = this.pace.waitMs(call.place.linePrefix, call.deleted, call.settings);
+		if (waitMs === undefined) return this.refuse('resting');
 		if (waitMs > 0) await this.parts.clock.delay(waitMs, call.signal);
 		return this.goneSince(call);
 	}

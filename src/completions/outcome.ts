@@ -21,6 +21,8 @@ export const refusalReasons = [
 	'lineTooLong',
 	/** Markdown: the cursor stands in the address of a link, which a model could only invent. */
 	'insideMarkup',
+	/** The model was asked often of late, and what it suggested was not what was typed. */
+	'resting',
 	/** A newer request took its place. */
 	'superseded',
 	/** The editor no longer wants an answer. */

@@ -7,12 +7,13 @@ const longestGapMs = 1000;
 const responseShare = 0.3;
 /** Keystrokes over which requests are counted. */
 const countedKeystrokes = 60;
-/** Shares of keystrokes that led to a request, and the multiple of the longest wait from there on. */
-const slowdowns: readonly (readonly [share: number, multiple: number])[] = [
-	[0.13, 1.75],
-	[0.11, 1.5],
-	[0.09, 1],
-];
+/** Fewer say nothing. */
+const leastCounted = 30;
+/** Share of keystrokes that led to a request from which on the wait is the longest: suggestions are seldom what is typed. */
+const largeShare = 0.09;
+/** And from which on the model rests until more was typed. Waiting longer instead would bring suggestions that come too late to be read,
+ * for as many requests. */
+const restingShare = 0.17;
 
 /**
  * How long to wait before asking the model. Most keystrokes are followed by another at once, whose request would only throw the
@@ -52,14 +53,16 @@ export class Pace {
 		this.skipNext = true;
 	}
 
-	/** Milliseconds to wait after a keystroke that left `linePrefix` before the cursor, or deleted something. */
-	waitMs(linePrefix: string, deleted: boolean, settings: CompletionSettings): number {
+	/** Milliseconds to wait after a keystroke that left `linePrefix` before the cursor, or deleted something; undefined where the model
+	 * should not be asked at all. */
+	waitMs(linePrefix: string, deleted: boolean, settings: CompletionSettings): number | undefined {
 		const skip = this.skipNext;
 		this.skipNext = false;
 		if (skip) return 0;
+		const share = this.shareAsked();
+		if (share > restingShare) return undefined;
 		// Whoever deletes is about to type something else.
-		const slower = slowdown(this.shareAsked());
-		if (deleted || slower > 0) return settings.maximumDelayMs * Math.max(1, slower);
+		if (deleted || share > largeShare) return settings.maximumDelayMs;
 		if (startsSomething(linePrefix)) return 0;
 		if (this.gaps.length < 4) return clamp(settings.initialDelayMs, settings);
 		const sorted = [...this.gaps].sort((first, second) => first - second);
@@ -69,12 +72,8 @@ export class Pace {
 
 	/** Share of the last keystrokes that led to a request: high where suggestions are not what the user goes on to type. */
 	private shareAsked(): number {
-		return this.asked.length < 20 ? 0 : this.asked.filter(each => each).length / this.asked.length;
+		return this.asked.length < leastCounted ? 0 : this.asked.filter(each => each).length / this.asked.length;
 	}
-}
-
-function slowdown(share: number): number {
-	return slowdowns.find(([from]) => share > from)?.[1] ?? 0;
 }
 
 /** After these a person looks up: a new line, or an opening bracket after a name. */

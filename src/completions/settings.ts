@@ -16,8 +16,7 @@ export interface CompletionSettings {
 	readonly ngramCache: boolean;
 	/** Letters, digits and signs a suggestion needs. */
 	readonly minimumVisibleCharacters: number;
-	/** Shortest and longest wait before asking the model while typing, and the wait before a typing rhythm is known. Where many
-	 * requests in a row were of no use, up to twice the longest. */
+	/** Shortest and longest wait before asking the model while typing, and the wait before a typing rhythm is known. */
 	readonly minimumDelayMs: number;
 	readonly maximumDelayMs: number;
 	readonly initialDelayMs: number;
@@ -38,7 +37,7 @@ export const defaultCompletionSettings: CompletionSettings = {
 	ngramCache: true,
 	minimumVisibleCharacters: 4,
 	minimumDelayMs: 75,
-	maximumDelayMs: 400,
+	maximumDelayMs: 350,
 	initialDelayMs: 250,
 	manualCandidates: 3,
 	manualTemperature: 0.4,

@@ -62,6 +62,8 @@ function refusalText(reason: RefusalReason): string {
 			return t('The line is too long.');
 		case 'insideMarkup':
 			return t('The cursor stood in a link, table, formula or front matter.');
+		case 'resting':
+			return t('Few suggestions were used of late, so the model rests for some keys. Ask by hand to have one anyway.');
 		case 'superseded':
 			return t('You typed on before it was ready.');
 		case 'cancelled':

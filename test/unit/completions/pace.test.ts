@@ -9,7 +9,7 @@ describe('pace', () => {
 	test('waits while typing, longer than the usual gap and never beyond its bounds', async () => {
 		for (const [gap, least, most] of [
 			[20, 75, 200],
-			[120, 150, 400],
+			[120, 150, 350],
 		] as const) {
 			const harness = new Harness('first();\n');
 			for (let typed = 0; typed < 20; typed++) {
@@ -24,13 +24,30 @@ describe('pace', () => {
 		}
 	});
 
-	test('slows down where what it suggests is never what is typed', async () => {
+	test('rests where what it suggests is never what is typed, and asks again after some keys', async () => {
 		const harness = new Harness('first();\n');
-		for (let typed = 0; typed < 30; typed++) await harness.ask(`abc ${'x'.repeat(typed)}▮`);
-		harness.clock.delays.length = 0;
-		void harness.completer.complete(requestAt('call(▮)'), live());
-		await settle();
-		expect(harness.clock.delays[0]).toBe(700);
+		const outcomes: string[] = [];
+		for (let typed = 0; typed < 120; typed++) {
+			const outcome = await harness.ask(`abc ${'x'.repeat(typed)}▮`);
+			outcomes.push(outcome.kind === 'none' ? outcome.reason : outcome.kind);
+		}
+		const first = outcomes.indexOf('resting');
+		expect(first).toBeGreaterThan(10);
+		const afterwards = outcomes.slice(60);
+		expect(afterwards).toContain('resting');
+		const asked = afterwards.filter(each => each !== 'resting').length;
+		expect(asked).toBeGreaterThan(0);
+		expect(asked / afterwards.length).toBeLessThan(0.2);
+	});
+
+	test('does not rest when asked by hand', async () => {
+		const harness = new Harness('first();\n');
+		for (let typed = 0; typed < 40; typed++) await harness.ask(`abc ${'x'.repeat(typed)}▮`);
+		const asked = harness.generator.asked.length;
+		await harness.ask('call(▮)');
+		expect(harness.generator.asked).toHaveLength(asked);
+		await harness.ask('call(▮)', { trigger: 'manual' });
+		expect(harness.generator.asked.length).toBeGreaterThan(asked);
 	});
 
 	test('waits its longest after a deletion', async () => {
@@ -39,7 +56,7 @@ describe('pace', () => {
 		harness.clock.delays.length = 0;
 		void harness.completer.complete(requestAt('const a▮'), live());
 		await settle();
-		expect(harness.clock.delays[0]).toBe(400);
+		expect(harness.clock.delays[0]).toBe(350);
 	});
 
 	test.each([
