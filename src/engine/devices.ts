@@ -3,8 +3,9 @@ import { type Device } from '../generation';
 import { inspectModelFolder, type InspectedModel } from '../models';
 import { type LoadOptions } from '../protocol';
 import { type ModelFamily } from './families/family';
+import { loadWithFastestThreads } from './families/fastestThreads';
 import { loadFamily } from './families/loadFamily';
-import { availableMemory, requireMemory } from './memoryCheck';
+import { availableMemory, requireMemory, weightBytes } from './memoryCheck';
 import { defaultThreads } from './threads';
 
 /** A network on the device it works on. */
@@ -35,11 +36,18 @@ export async function placeModel(options: LoadOptions, log: Log): Promise<Placed
 async function loadOn(device: Device, options: LoadOptions, log: Log): Promise<PlacedModel> {
 	const model = await inspectModelFolder(options.folder, device === 'cpu' ? 'cpu' : 'gpu');
 	await requireMemory(model, availableMemory());
+	const { proofsFolder } = options;
 	const threads = options.threads ?? defaultThreads();
-	return {
-		family: await loadFamily(model, { device, threads, proofsFolder: options.proofsFolder }, log),
-		model,
-		device,
-		threads,
-	};
+	const canChoose = options.threads === undefined && threads > 1 && device === 'cpu';
+	if (canChoose && proofsFolder !== undefined && (await isWorthATrial(model))) {
+		const loaded = await loadWithFastestThreads(model, { most: threads, proofsFolder }, log);
+		return { ...loaded, model, device };
+	}
+	return { ...(await loadFamily(model, { device, threads, proofsFolder }, log)), model, device, threads };
 }
+
+/** A large model would take too long to be loaded three times, and is bound by memory. */
+const mostTriedBytes = 2 ** 30;
+
+const isWorthATrial = async (model: InspectedModel): Promise<boolean> =>
+	model.config.family === 'decoder-only' && (await weightBytes(model)) <= mostTriedBytes;

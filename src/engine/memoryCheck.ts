@@ -31,8 +31,8 @@ export function availableMemory(): number {
 	return process.platform === 'darwin' ? totalmem() : process.availableMemory();
 }
 
-/** All graph files with the files that they keep weights in, each once. */
-async function weightBytes({ outlines }: InspectedModel): Promise<number> {
+/** Size of all graph files and the files that they keep weights in, each once. */
+export async function weightBytes({ outlines }: InspectedModel): Promise<number> {
 	const files = new Set(outlines.keys());
 	for (const [file, { externals }] of outlines)
 		for (const { location } of externals) files.add(join(dirname(file), location));

@@ -17,7 +17,7 @@ beforeAll(async () => {
 	folder = mkdtempSync(join(tmpdir(), 'inkling-alternating-'));
 	cpSync(modelFolder('tiny-plain'), folder, { recursive: true });
 	const model = await inspectModelFolder(folder);
-	const family = await loadFamily(model, { device: 'cpu', threads: 1 }, silentLog);
+	const { family } = await loadFamily(model, { device: 'cpu', threads: 1 }, silentLog);
 	expect(family.description).toBe('decoder-only, KV cache alternating');
 	const graphFile = model.graphs.main.replace('.onnx', '.inkling.onnx');
 	session = await Session.create({ graphFile, device: 'cpu', threads: 1 }, silentLog);

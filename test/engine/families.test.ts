@@ -23,7 +23,7 @@ describe.each(familyModels)('%s', name => {
 
 	beforeAll(async () => {
 		const folder = modelFolder(name);
-		family = await loadFamily(await inspectModelFolder(folder), { device: 'cpu', threads: 1 }, silentLog);
+		({ family } = await loadFamily(await inspectModelFolder(folder), { device: 'cpu', threads: 1 }, silentLog));
 		const files = await readModelFiles(folder);
 		({ decoderStart } = describeModel(files, loadTokenizer(files)));
 		engine = await startInProcess(name);

@@ -42,7 +42,7 @@ function writePublished(accuracyLevel: number): string {
 }
 
 async function load(): Promise<ModelFamily> {
-	return loadFamily(await inspectModelFolder(folder), { device: 'cpu', threads: 1 }, silentLog);
+	return (await loadFamily(await inspectModelFolder(folder), { device: 'cpu', threads: 1 }, silentLog)).family;
 }
 
 async function greedyTokens(family: ModelFamily, count: number): Promise<readonly number[]> {

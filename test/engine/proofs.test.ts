@@ -64,7 +64,8 @@ function writePublished(): string {
 async function load(how: 'keeps' | 'keeps nothing' = 'keeps'): Promise<{ description: string; runs: number }> {
 	const [run, inPlace] = [vi.spyOn(Session.prototype, 'run'), vi.spyOn(Session.prototype, 'runInPlace')];
 	const options = { device: 'cpu', threads: 1, ...(how === 'keeps' && { proofsFolder }) } as const;
-	const { description } = await loadFamily(await inspectModelFolder(folder), options, silentLog);
+	const { family } = await loadFamily(await inspectModelFolder(folder), options, silentLog);
+	const { description } = family;
 	const runs = run.mock.calls.length + inPlace.mock.calls.length;
 	vi.restoreAllMocks();
 	return { description, runs };

@@ -28,13 +28,19 @@ export interface LoadFamilyOptions {
 	readonly proofsFolder?: string | undefined;
 }
 
+export interface LoadedFamily {
+	readonly family: ModelFamily;
+	/** Gives back everything that was loaded. The family cannot be used afterwards. */
+	readonly release: () => Promise<void>;
+}
+
 /** Loads a model as what its config.json and its graphs say it is. Nothing stays loaded when that fails.
  * @throws GenerationError that names the file, the reason and the next step */
 export async function loadFamily(
 	model: InspectedModel,
 	{ device, threads, proofsFolder }: LoadFamilyOptions,
 	log: Log,
-): Promise<ModelFamily> {
+): Promise<LoadedFamily> {
 	if (device !== 'cpu' && model.config.family !== 'decoder-only')
 		throw new GenerationError(
 			'unsupportedModel',
@@ -48,24 +54,30 @@ export async function loadFamily(
 		opened.push(session);
 		return { session, file };
 	};
+	const release = async (): Promise<void> => {
+		for (const session of opened) await session.release();
+	};
 	try {
 		const proofs = new ProofFiles(device === 'cpu' ? proofsFolder : undefined, log);
 		const subject = subjectOf(model);
 		const proof = await proofs.read(subject);
 		const fastest = await withFastestGraph(model, { device, proof }, create, log);
 		const onDevice = device === 'webgpu' ? await openOnDevice(fastest, open, log) : undefined;
-		const openGraph = (graph: Uint8Array): Promise<Session> =>
-			Session.create({ graphFile: fastest.graphs.main, graph, device, threads }, log);
-		if (onDevice) return onDevice;
+		const openGraph: OpenGraph = async graph => {
+			const session = await Session.create({ graphFile: fastest.graphs.main, graph, device, threads }, log);
+			opened.push(session);
+			return session;
+		};
+		if (onDevice) return { family: onDevice, release };
 		const writesInPlace = model.outlines.get(model.graphs.main)?.operators.has('com.microsoft.GroupQueryAttention');
 		const cacheToTry = writesInPlace ? 'in place' : 'alternating';
 		const opening: Opening = { open, openGraph, onCpu: device === 'cpu', proven: proof?.cache, cacheToTry };
 		const family = await openFamily(fastest, opening, log);
 		if (!proof && family instanceof DecoderOnly && family.cacheStrategy !== 'on the device')
 			await proofs.write(subject, { graphFile: fastest.graphs.main, cache: family.cacheStrategy });
-		return family;
+		return { family, release };
 	} catch (error) {
-		for (const session of opened) await session.release();
+		await release();
 		throw error;
 	}
 }
@@ -105,7 +117,7 @@ async function withFastestGraph(
 }
 
 /** What is proven about a model by running it. */
-function subjectOf({ config, graphs, outlines }: InspectedModel): Subject {
+export function subjectOf({ config, graphs, outlines }: InspectedModel): Subject {
 	const { externals } = outlines.get(graphs.main) ?? { externals: [] };
 	const weightFiles = externals.map(({ location }) => join(dirname(graphs.main), location));
 	return { graphFile: graphs.main, weightFiles, facts: [config] };

@@ -1,1 +1,2 @@
 export { ProofFiles, type Proof, type Subject } from './proofFiles';
+export { ThreadFiles } from './threadFiles';

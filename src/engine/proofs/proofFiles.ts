@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type Log } from '../../base';
 import { modelStamp } from './modelStamp';
+import { readStamped, writeStamped } from './stampedFile';
 
 const caches = ['in place', 'alternating', 'growing'] as const;
 
@@ -34,44 +34,38 @@ export class ProofFiles {
 	/** Undefined where nothing was proven, or something has changed since. */
 	async read(subject: Subject): Promise<Proof | undefined> {
 		if (this.root === undefined) return undefined;
-		try {
-			const { stamp, graph, cache } = JSON.parse(await readFile(this.pathOf(this.root, subject), 'utf8')) as Record<
-				string,
-				unknown
-			>;
-			if (typeof graph !== 'string' || basename(graph) !== graph) return undefined;
-			const known = caches.find(one => one === cache);
-			if (!known) return undefined;
-			const proof: Proof = { graphFile: join(dirname(subject.graphFile), graph), cache: known };
-			return stamp === (await stampOf(subject, proof)) ? proof : undefined;
-		} catch {
-			// Not there yet, damaged, or a graph that is gone: it is proven again.
-			return undefined;
-		}
+		const { stamp, graph, cache } = (await readStamped(pathOf(this.root, subject))) ?? {};
+		if (typeof graph !== 'string' || basename(graph) !== graph) return undefined;
+		const known = caches.find(one => one === cache);
+		if (!known) return undefined;
+		const proof: Proof = { graphFile: join(dirname(subject.graphFile), graph), cache: known };
+		return (await hasStamp(stamp, () => stampOf(subject, proof))) ? proof : undefined;
 	}
 
 	/** Never fails; what cannot be kept is proven again. */
 	async write(subject: Subject, proof: Proof): Promise<void> {
 		if (this.root === undefined) return;
-		const path = this.pathOf(this.root, subject);
-		const part = `${path}.${process.pid}.part`;
 		try {
 			const stamp = await stampOf(subject, proof);
-			await mkdir(this.root, { recursive: true });
-			await writeFile(part, JSON.stringify({ stamp, graph: basename(proof.graphFile), cache: proof.cache }));
-			await rename(part, path);
+			await writeStamped(pathOf(this.root, subject), { stamp, graph: basename(proof.graphFile), cache: proof.cache });
 		} catch (error) {
 			this.log.info(`What was proven about ${subject.graphFile} was not kept: ${String(error)}`);
 		}
 	}
+}
 
-	private pathOf(root: string, { graphFile, facts }: Subject): string {
-		const name = createHash('sha256')
-			.update(JSON.stringify([graphFile, facts]))
-			.digest('hex')
-			.slice(0, 16);
-		return join(root, `${name}.json`);
-	}
+/** @param kind what it is about, where there are several for one graph */
+export function pathOf(root: string, { graphFile, facts }: Subject, kind = ''): string {
+	const name = createHash('sha256')
+		.update(JSON.stringify([graphFile, facts]))
+		.digest('hex')
+		.slice(0, 16);
+	return join(root, `${name}${kind}.json`);
+}
+
+/** Whether nothing has changed since; a file that is gone counts as changed. */
+export async function hasStamp(stamp: unknown, current: () => Promise<string>): Promise<boolean> {
+	return typeof stamp === 'string' && stamp === (await current().catch(() => undefined));
 }
 
 const stampOf = ({ graphFile, weightFiles, facts }: Subject, proof: Proof): Promise<string> =>
