@@ -36,6 +36,9 @@ export function createSampler(sampling: Sampling, options: SamplerOptions): Samp
 	return new LogitsSampler(sampling, options);
 }
 
+/** A token that is so many temperatures behind the best is drawn once in 500 million times, and a whole vocabulary of them in thousands. */
+const farthestDrawn = 20;
+
 class LogitsSampler implements Sampler {
 	logProbability = 0;
 	private readonly random: Random;
@@ -100,14 +103,16 @@ class LogitsSampler implements Sampler {
 		const { temperature, topK = 0, topP = 1, minP = 0 } = this.sampling;
 		const candidates = (this.candidates ??= new Candidates(this.size));
 		const best = scores[mostLikely(scores, size, allowed)]!;
+		const least = best - farthestDrawn * temperature;
 		candidates.clear();
 		const add = (id: number): void => {
 			const score = scores[id];
-			const weight = score === undefined ? 0 : exponentialOf((best - score) / temperature);
+			if (score === undefined || score < least) return;
+			const weight = exponentialOf((best - score) / temperature);
 			if (weight > 0) candidates.add(id, weight);
 		};
 		if (allowed) for (const id of new Set(allowed)) add(id < size ? id : -1);
-		else for (let id = 0; id < size; id++) add(id);
+		else for (let id = 0; id < size; id++) if (scores[id]! >= least) add(id);
 		if (topK > 0) candidates.keepTop(topK);
 		candidates.keepShare(topP);
 		if (minP > 0) candidates.keepRelative(minP);
