@@ -94,7 +94,7 @@ async function measureSize(root: string, shape: Shape, bits: Bits, { plan, threa
 			contestants: contestants.map(({ name }) => name),
 			comparisons,
 			agreement,
-			weightBytes: weightsOf(shape) * (bits / 8 + 4 / (shape.blockSize ?? 128)),
+			weightBytes: weightsOf(shape) * (bits / 8 + 4 / 128),
 			bandwidth: Math.max(readBandwidth(), readBandwidth(), readBandwidth()),
 		};
 	} finally {

@@ -14,7 +14,7 @@ test('a scale is written as the 16-bit float next to it', () => {
 });
 
 test.each([4, 8] as const)('%i-bit blocks hold the levels that were drawn, filled up with zeros', bits => {
-	const drawn = randomLevels('matrix', 3, 160, { bits });
+	const drawn = randomLevels('matrix', 3, 160, bits);
 	const { values, blocks } = onnxBlocks(drawn);
 	expect(blocks).toBe(2);
 	const zero = bits === 4 ? 8 : 128;
@@ -27,10 +27,8 @@ test.each([4, 8] as const)('%i-bit blocks hold the levels that were drawn, fille
 });
 
 test('the same name gives the same matrix, another name another', () => {
-	expect(randomLevels('one', 4, 128, { bits: 8 })).toEqual(randomLevels('one', 4, 128, { bits: 8 }));
-	expect(randomLevels('one', 4, 128, { bits: 8 }).levels).not.toEqual(
-		randomLevels('other', 4, 128, { bits: 8 }).levels,
-	);
+	expect(randomLevels('one', 4, 128, 8)).toEqual(randomLevels('one', 4, 128, 8));
+	expect(randomLevels('one', 4, 128, 8).levels).not.toEqual(randomLevels('other', 4, 128, 8).levels);
 });
 
 test('a vocabulary has the size that was asked for and no token twice', () => {

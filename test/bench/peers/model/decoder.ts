@@ -2,7 +2,7 @@ import { type DataFile } from './dataFile';
 import { onnxBlocks, type OnnxBlocks } from './onnxBlocks';
 import { OnnxGraph } from './onnxGraph';
 import { headSize, type Shape } from './shapes';
-import { randomLevels, type Bits, type Levels } from './weights';
+import { blockSize, randomLevels, type Bits, type Levels } from './weights';
 import { type DataPlace } from '../../../../src/models/prepare/onnxMessages';
 
 /** 'engine' is the form our recipe exports; 'published' lacks what only our engine asks for: no stop output, all logits. */
@@ -28,7 +28,7 @@ export class DecoderWriter {
 	) {
 		const narrow = shape.keyValueHeads * headSize(shape);
 		const levels = (name: string, rows: number, columns: number): Levels =>
-			randomLevels(`${shape.name} ${name}`, rows, columns, { bits, blockSize: shape.blockSize });
+			randomLevels(`${shape.name} ${name}`, rows, columns, bits);
 		this.store('table', levels('table', shape.vocabulary, shape.width));
 		for (let layer = 0; layer < shape.layers; layer++) {
 			const name = `layers.${layer}`;
@@ -113,7 +113,7 @@ export class DecoderWriter {
 	}
 
 	private embed(graph: OnnxGraph): string {
-		const { values, scales, rows, columns, blocks, blockSize, bits } = this.at('table');
+		const { values, scales, rows, columns, blocks, bits } = this.at('table');
 		const packed = (blocks * blockSize * bits) / 8;
 		const rowsOut = graph.add({
 			operator: 'GatherBlockQuantized',
@@ -131,7 +131,7 @@ export class DecoderWriter {
 	}
 
 	private multiply(graph: OnnxGraph, name: string, input: string, output?: string): string {
-		const { rows, columns, bits, blocks, blockSize, values, scales } = this.at(name);
+		const { rows, columns, bits, blocks, values, scales } = this.at(name);
 		return graph.add({
 			operator: 'MatMulNBits',
 			domain: microsoft,

@@ -16,7 +16,7 @@ export interface ModelFiles {
 	readonly gguf: string;
 }
 
-const version = 5;
+const version = 4;
 
 /** Makes the files of a shape with random weights, unless they are there. */
 export function ensureModel(root: string, shape: Shape, bits: Bits): ModelFiles {

@@ -1,7 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { type Vocabulary } from './vocabulary';
 import { headSize, matricesOf, type Shape } from './shapes';
-import { randomLevels, type Bits, type Levels } from './weights';
+import { blockSize, randomLevels, type Bits, type Levels } from './weights';
 
 /** llama.cpp's file format, version 3: facts, descriptions of tensors, then their bytes, each at a multiple of 32. */
 const alignment = 32;
@@ -43,7 +43,7 @@ function tensorsOf(shape: Shape, bits: Bits): readonly GgufTensor[] {
 		dims: [columns, rows],
 		kind: bits === 4 ? tensorKinds.q4_0 : tensorKinds.q8_0,
 		bytes: rows * (columns / 32) * (bits === 4 ? 18 : 34),
-		make: () => ggufBlocks(randomLevels(`${shape.name} ${name}`, rows, columns, { bits, blockSize: shape.blockSize })),
+		make: () => ggufBlocks(randomLevels(`${shape.name} ${name}`, rows, columns, bits)),
 	}));
 	const vector = (name: string, length: number, value: number): GgufTensor => ({
 		name,
@@ -80,7 +80,7 @@ function ggufName(name: string): string {
 }
 
 /** Blocks of 32 with a 16-bit scale in front: 16 bytes of which the lower halves are the first 16 levels, or 32 bytes. */
-function ggufBlocks({ rows, columns, bits, blockSize, levels, scales }: Levels): Uint8Array {
+function ggufBlocks({ rows, columns, bits, levels, scales }: Levels): Uint8Array {
 	const perRow = columns / 32;
 	const size = bits === 4 ? 18 : 34;
 	const bytes = new Uint8Array(rows * perRow * size);

@@ -1,4 +1,4 @@
-import { fromFloat16, type Levels } from './weights';
+import { blockSize, fromFloat16, type Levels } from './weights';
 
 /** Matrices in the form of ONNX Runtime's MatMulNBits: unsigned levels, 4-bit ones two to a byte with the lower first, and one
  * 32-bit scale a block. Short last blocks are filled up with zeros. */
@@ -6,7 +6,6 @@ export interface OnnxBlocks {
 	readonly rows: number;
 	readonly columns: number;
 	readonly bits: 4 | 8;
-	readonly blockSize: number;
 	readonly blocks: number;
 	readonly values: Uint8Array;
 	readonly scales: Float32Array;
@@ -14,7 +13,7 @@ export interface OnnxBlocks {
 
 /** Several matrices of the same columns as one, below each other. */
 export function onnxBlocks(...parts: readonly Levels[]): OnnxBlocks {
-	const { columns, bits, blockSize } = parts[0]!;
+	const { columns, bits } = parts[0]!;
 	const blocks = Math.ceil(columns / blockSize);
 	const rows = parts.reduce((sum, part) => sum + part.rows, 0);
 	const bytesPerRow = (blocks * blockSize * bits) / 8;
@@ -26,7 +25,7 @@ export function onnxBlocks(...parts: readonly Levels[]): OnnxBlocks {
 		part.scales.forEach((scale, index) => (scales[row * blocks + index] = fromFloat16(scale)));
 		row += part.rows;
 	}
-	return { rows, columns, bits, blockSize, blocks, values, scales };
+	return { rows, columns, bits, blocks, values, scales };
 }
 
 function packRows({ rows, columns, bits, levels }: Levels, target: Uint8Array, bytesPerRow: number): void {

@@ -9,8 +9,6 @@ export interface Shape {
 	readonly vocabulary: number;
 	readonly ropeTheta: number;
 	readonly context: number;
-	/** Weights that share a scale, 128 where it does not say. Blocks that do not fit the width are filled up, which costs time. */
-	readonly blockSize?: number;
 }
 
 /** What is measured: the 44 M shape of the recipe's preset for GPUs, a 60 M one, and the shape of Qwen2.5-0.5B. */
@@ -36,7 +34,6 @@ export const shapes: Readonly<Record<'45M' | '60M' | '500M', Shape>> = {
 		vocabulary: 32_768,
 		ropeTheta: 100_000,
 		context: 8192,
-		blockSize: 64,
 	},
 	'500M': {
 		name: '500M',

@@ -3,16 +3,14 @@ import { seededRandom } from './random';
 /** Bits of a stored weight. */
 export type Bits = 4 | 8;
 
-/** Weights that share a scale in our graphs, where a shape says nothing else. llama.cpp's formats have a scale for 32: there it is
- * written several times. */
-const usualBlockSize = 128;
+/** Weights that share a scale in our graphs. llama.cpp's formats have a scale for 32: there it is written four times. */
+export const blockSize = 128;
 
 /** A matrix of random levels, the same numbers exactly in every format: level times the scale of its block. */
 export interface Levels {
 	readonly rows: number;
 	readonly columns: number;
 	readonly bits: Bits;
-	readonly blockSize: number;
 	/** Signed levels, row by row: -8 to 7 or -127 to 127. */
 	readonly levels: Int8Array;
 	/** One a block of a row, row by row, as 16-bit floats; the last block of a row may be short. */
@@ -20,12 +18,7 @@ export interface Levels {
 }
 
 /** Numbers that make a network's values neither vanish nor explode. The same name gives the same matrix. */
-export function randomLevels(
-	name: string,
-	rows: number,
-	columns: number,
-	{ bits, blockSize = usualBlockSize }: { readonly bits: Bits; readonly blockSize?: number | undefined },
-): Levels {
+export function randomLevels(name: string, rows: number, columns: number, bits: Bits): Levels {
 	const random = seededRandom(`${name} ${bits}`);
 	const levels = new Int8Array(rows * columns);
 	const pool = new Uint32Array(1 << 16);
@@ -40,7 +33,7 @@ export function randomLevels(
 	const scales = new Uint16Array(rows * blocks);
 	for (let index = 0; index < scales.length; index++)
 		scales[index] = toFloat16((0.6 + (0.8 * (random() & 0xffff)) / 0x10000) / (deviation * Math.sqrt(columns)));
-	return { rows, columns, bits, blockSize, levels, scales };
+	return { rows, columns, bits, levels, scales };
 }
 
 const toLevel = (byte: number, bits: Bits): number => (bits === 4 ? (byte & 15) - 8 : Math.max(1, byte) - 128);
