@@ -5,7 +5,7 @@ import { type LoadOptions } from '../protocol';
 import { type ModelFamily } from './families/family';
 import { loadWithFastestThreads } from './families/fastestThreads';
 import { loadFamily } from './families/loadFamily';
-import { availableMemory, requireMemory, weightBytes } from './memoryCheck';
+import { availableMemory, requireMemory } from './memoryCheck';
 import { defaultThreads } from './threads';
 
 /** A network on the device it works on. */
@@ -39,15 +39,10 @@ async function loadOn(device: Device, options: LoadOptions, log: Log): Promise<P
 	const { proofsFolder } = options;
 	const threads = options.threads ?? defaultThreads();
 	const canChoose = options.threads === undefined && threads > 1 && device === 'cpu';
-	if (canChoose && proofsFolder !== undefined && (await isWorthATrial(model))) {
-		const loaded = await loadWithFastestThreads(model, { most: threads, proofsFolder }, log);
-		return { ...loaded, model, device };
+	if (canChoose && proofsFolder !== undefined && model.config.family === 'decoder-only') {
+		const fastest = await loadWithFastestThreads(model, { most: threads, proofsFolder }, log);
+		return { family: fastest.family, model, device, threads: fastest.threads };
 	}
-	return { ...(await loadFamily(model, { device, threads, proofsFolder }, log)), model, device, threads };
+	const { family } = await loadFamily(model, { device, threads, proofsFolder }, log);
+	return { family, model, device, threads };
 }
-
-/** A large model would take too long to be loaded three times, and is bound by memory. */
-const mostTriedBytes = 2 ** 30;
-
-const isWorthATrial = async (model: InspectedModel): Promise<boolean> =>
-	model.config.family === 'decoder-only' && (await weightBytes(model)) <= mostTriedBytes;

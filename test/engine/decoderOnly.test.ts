@@ -54,6 +54,15 @@ describe.each([...tinyModels, 'tiny-code'])('%s', name => {
 		}
 	});
 
+	test('computes the same after a copy of nothing', async () => {
+		const { promptIds, continuationIds } = readReferences(name)[0]!;
+		const full = decoder.createState();
+		await full.forward(promptIds);
+		const state = full.copy(0);
+		expect(mostLikely(await state.forward(promptIds))).toBe(continuationIds[0]);
+		expect(full.length).toBe(promptIds.length);
+	});
+
 	test('computes the same without any cache', async () => {
 		const { promptIds, continuationIds } = readReferences(name)[0]!;
 		const ids = [...promptIds];

@@ -18,7 +18,8 @@ export interface DecodingState {
 	readonly length: number;
 	/** Memory held, in bytes. What copies share is counted in each of them. */
 	readonly bytes: number;
-	/** Told before a longer prompt is fed, of how many tokens: the time for what makes them faster to be made ready. Never fails. */
+	/** Told before a prompt is fed, of how many tokens: the time for room for all of them, and for what makes a long one faster, to be
+	 * made ready. Fails only where there is no memory for them. */
 	expect?(tokens: number): Promise<void>;
 	/**
 	 * Feeds tokens and returns the logits after the last of them, valid until the next call on any state of the model. The first

@@ -1,5 +1,6 @@
 import { type Log } from '../../base';
 import { type InspectedModel } from '../../models';
+import { weightBytes } from '../memoryCheck';
 import { ThreadFiles } from '../proofs';
 import { type ModelFamily } from './family';
 import { loadFamily, subjectOf, type LoadedFamily, type LoadFamilyOptions } from './loadFamily';
@@ -10,6 +11,9 @@ const work = { read: 64, written: 16 } as const;
 const rounds = 3;
 /** Fewer threads have to be so much faster: the others may only have been disturbed. */
 const clearlyFaster = 0.95;
+
+/** A larger model would take too long to be loaded three times, and is bound by memory. */
+const mostTriedBytes = 2 ** 30;
 
 export interface FastestThreadsOptions extends Omit<LoadFamilyOptions, 'threads' | 'device'> {
 	/** Threads that may be used. */
@@ -32,7 +36,10 @@ export async function loadWithFastestThreads(
 		loadFamily(model, { device: 'cpu', threads, proofsFolder }, log);
 	const files = new ThreadFiles(proofsFolder, log);
 	const subject = subjectOf(model);
-	const threads = (await files.read(subject, most)) ?? (await measure(load, most, log));
+	const known = await files.read(subject, most);
+	if (known !== undefined) return { ...(await load(known)), threads: known };
+	if ((await weightBytes(model)) > mostTriedBytes) return { ...(await load(most)), threads: most };
+	const threads = await measure(load, most, log);
 	await files.write(subject, most, threads);
 	return { ...(await load(threads)), threads };
 }

@@ -85,11 +85,12 @@ export class InPlaceCache implements KeyValueCache {
 		[this.buffers, this.capacity] = [buffers, capacity];
 	}
 
-	private fill(source: CacheBuffers, length: number): void {
-		this.layout.slots.forEach((slot, index) => {
-			const old = source.buffers[index];
-			if (old) copyRows(old, this.buffers[index]!, { slot, tokens: length, from: source.capacity, to: this.capacity });
-		});
+	/** Copies the first `length` tokens of other buffers, which may be as empty as these. */
+	private fill({ buffers, capacity }: CacheBuffers, length: number): void {
 		this.held = length;
+		if (length === 0) return;
+		this.layout.slots.forEach((slot, index) =>
+			copyRows(buffers[index]!, this.buffers[index]!, { slot, tokens: length, from: capacity, to: this.capacity }),
+		);
 	}
 }

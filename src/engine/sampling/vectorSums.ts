@@ -36,7 +36,7 @@ import {
 
 /** Sums over many floats, four at a time; JavaScript has no vectors of its own. */
 export interface VectorSums {
-	/** The largest of `numbers`, -Infinity when there is none. NaNs do not count. */
+	/** The largest of `numbers`, of which there is at least one. NaNs do not count. */
 	largest(numbers: Float32Array): number;
 	/** Sum of e^(number - largest) over the numbers of the last `largest`, each right to a ten-millionth of itself. NaN when one is. */
 	sumOfExponentials(): number;

@@ -14,7 +14,11 @@ test('shares among some tokens are those of a softmax over them alone', () => {
 });
 
 /** Vocabularies on both sides of where vectors begin, that do and do not fill the last vector. */
-const vocabulary = fc.tuple(fc.integer({ min: 1, max: 1100 }), fc.integer({ min: 1, max: 2 ** 31 - 1 }), fc.double({ min: 0.01, max: 200, noNaN: true })); // prettier-ignore
+const vocabulary = fc.tuple(
+	fc.integer({ min: 1, max: 1100 }),
+	fc.integer({ min: 1, max: 2 ** 31 - 1 }),
+	fc.double({ min: 0.01, max: 200, noNaN: true }),
+);
 
 function logitsOf([count, seed, spread]: readonly [number, number, number]): Float32Array {
 	let state = seed;
