@@ -5,6 +5,7 @@ export * from './engineProcess';
 export * from './engineState';
 export * from './localEngine';
 export * from './networkLedger';
+export * from './packComparison';
 export * from './servers';
 export * from './joining';
 export { TokenProcess, type OpenAiTokens, type TokenProcessOptions } from './tokenProcess';
