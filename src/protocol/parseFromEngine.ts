@@ -15,6 +15,7 @@ import { devices, maxMessageBytes, type CallId, type FromEngine, type MemoryTota
 import { isSampling, type Parsed } from './parseToEngine';
 import {
 	isAbsentOr,
+	isBoolean,
 	isCount,
 	isFiniteNumber,
 	isListOf,
@@ -129,6 +130,7 @@ function isModelInfo(value: unknown): value is ModelInfo {
 		isListOf(value.tasks, isTaskAbility, 1000) &&
 		isCount(value.contextTokens) &&
 		isOneOf(value.device, [...devices, 'remote']) &&
+		isAbsentOr(value.suffixFirst, isBoolean) &&
 		isAbsentOr(value.taskSampling, isSampling) &&
 		isAbsentOr(value.fallbackReason, isString) &&
 		isFiniteNumber(value.loadMs)
