@@ -22,7 +22,9 @@ export function activate(context: vscode.ExtensionContext): void {
 	const entry = join(context.extensionPath, 'dist', 'engine.js');
 	const chooser = editor.createDeviceChooser(context, entry, settings, log);
 	const sharedFolder = sharedEngines(context, settings);
-	const models = { entry, modelsRoot, store, chooser, sharedFolder };
+	const { pack, watching } = editor.createPack({ context, entry, proofsFolder: chooser.proofsFolder, log });
+	own(watching);
+	const models = { entry, modelsRoot, store, pack, chooser, sharedFolder };
 	const engines = own(new editor.Engines({ ...models, settings, server, egress, log }));
 	const completer = own(
 		new Completer({
@@ -41,8 +43,10 @@ export function activate(context: vscode.ExtensionContext): void {
 	own(editor.registerSnooze(enablement));
 	own(editor.registerWhyNoSuggestion(completer));
 	const memory = own(new editor.WorkspaceMemory(engines, settings, log));
-	connectStatus({ context, settings, enablement, servers, engines, memory, log });
-	connectModels({ context, settings, store, servers, engines, chooser, entry, modelsRoot, completer, errors, log });
+	const packNotice = packNotices(context, engines, pack);
+	connectStatus({ context, settings, enablement, servers, engines, memory, packNotice, log });
+	const modelParts = { context, settings, store, servers, engines, packNotice, chooser, entry, modelsRoot };
+	connectModels({ ...modelParts, completer, errors, log });
 	const text = {
 		panel: own(new editor.ResultPanel(context.extensionUri)),
 		proposals: own(new editor.Proposals()),
@@ -52,13 +56,8 @@ export function activate(context: vscode.ExtensionContext): void {
 		memory: context.globalState,
 		log,
 	};
-	own(editor.registerSummarize(text));
-	own(editor.registerTranslate({ ...text, translationTargets: () => engines.translationTargets() }));
-	own(editor.registerContinueWriting(text));
-	own(editor.registerWriteDocComment(text));
-	own(editor.registerTextCommands(text, () => engines.mayInstruct()));
-	own(editor.registerDocCommentActions(() => engines.mayDocument()));
-	connectChat({ context, settings, servers, engines, modelsRoot, ...text });
+	connectText(context, text, engines);
+	connectChat({ context, settings, servers, engines, modelsRoot, packNotice, ...text });
 	own(
 		settings.onChange(event => {
 			if (event.affectsConfiguration('inkling.model') || event.affectsConfiguration('inkling.server'))
@@ -66,6 +65,22 @@ export function activate(context: vscode.ExtensionContext): void {
 		}),
 	);
 	own(editor.registerWarmUp(() => engines.warmUp()));
+}
+
+/** The commands on text. */
+function connectText(
+	{ subscriptions }: vscode.ExtensionContext,
+	text: Parameters<typeof editor.registerSummarize>[0],
+	engines: editor.Engines,
+): void {
+	subscriptions.push(
+		editor.registerSummarize(text),
+		editor.registerTranslate({ ...text, translationTargets: () => engines.translationTargets() }),
+		editor.registerContinueWriting(text),
+		editor.registerWriteDocComment(text),
+		editor.registerTextCommands(text, () => engines.mayInstruct()),
+		editor.registerDocCommentActions(() => engines.mayDocument()),
+	);
 }
 
 /** By what folder windows find the engines that they share. */
@@ -76,6 +91,19 @@ function sharedEngines(
 	return () => (settings.shareEngine ? join(globalStorageUri.fsPath, 'engines') : undefined);
 }
 
+/** What a person is told about the model pack, found out when somebody looks. */
+function packNotices(
+	context: vscode.ExtensionContext,
+	{ roles }: editor.Engines,
+	pack: editor.Pack,
+): () => Promise<editor.PackNotice | undefined> {
+	return async () => {
+		await pack.looked();
+		const [obstacle, isExpected] = [roles.packObstacle, editor.packIsExpected(context)];
+		return editor.packNotice({ obstacle, isExpected, freeBytes: await editor.freeDiskBytes(context) });
+	};
+}
+
 interface StatusParts {
 	readonly context: vscode.ExtensionContext;
 	readonly settings: editor.Settings;
@@ -83,16 +111,27 @@ interface StatusParts {
 	readonly servers: editor.Servers;
 	readonly engines: editor.Engines;
 	readonly memory: editor.WorkspaceMemory;
+	readonly packNotice: () => Promise<editor.PackNotice | undefined>;
 	readonly log: ReturnType<typeof editor.createLog>;
 }
 
 /** What tells how the engine is. */
-function connectStatus({ context, settings, enablement, servers, engines, memory, log }: StatusParts): void {
+function connectStatus({
+	context,
+	settings,
+	enablement,
+	servers,
+	engines,
+	memory,
+	packNotice,
+	log,
+}: StatusParts): void {
 	const facts = {
 		engine: () => engines.state,
 		memory: () => memory.totals,
 		usesServer: () => servers.server.isUsed,
 		restraint: () => engines.courtesy.restraint,
+		pack: packNotice,
 	};
 	context.subscriptions.push(
 		editor.registerStatusBar(engines, enablement),
@@ -109,6 +148,7 @@ interface ModelParts {
 	readonly store: ReturnType<typeof editor.createModelStore>;
 	readonly servers: editor.Servers;
 	readonly engines: editor.Engines;
+	readonly packNotice: () => Promise<editor.PackNotice | undefined>;
 	readonly chooser: ReturnType<typeof editor.createDeviceChooser>;
 	readonly entry: string;
 	readonly modelsRoot: string;
@@ -134,6 +174,7 @@ interface ChatParts {
 	readonly servers: editor.Servers;
 	readonly engines: editor.Engines;
 	readonly modelsRoot: string;
+	readonly packNotice: () => Promise<editor.PackNotice | undefined>;
 	readonly proposals: editor.Proposals;
 	readonly templates: () => Promise<TemplateLibrary>;
 	readonly log: Log;

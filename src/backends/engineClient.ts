@@ -18,6 +18,7 @@ import {
 	type LoadOptions,
 	type MemoryDocument,
 	type MemoryTotals,
+	type PackCompared,
 	type ToEngine,
 } from '../protocol';
 
@@ -106,6 +107,16 @@ export class EngineClient implements Disposable {
 			call => ({ type: 'probe', call, device }),
 			(message, resolve: (probe: DeviceProbe) => void) => {
 				if (message.type === 'probed') resolve(message.probe);
+			},
+		);
+	}
+
+	/** Compares the bytes of a pack with its checksums. Only for a process that has nothing else to do. @throws GenerationError */
+	comparePack(folder: string, proofsFolder: string): Promise<PackCompared> {
+		return this.call(
+			call => ({ type: 'comparePack', call, folder, proofsFolder }),
+			(message, resolve: (comparison: PackCompared) => void) => {
+				if (message.type === 'packCompared') resolve(message.comparison);
 			},
 		);
 	}
@@ -202,6 +213,7 @@ export class EngineClient implements Disposable {
 			case 'score':
 			case 'remembered':
 			case 'probed':
+			case 'packCompared':
 			case 'pong':
 				this.end(message.call)?.answer(message);
 				return;

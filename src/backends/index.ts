@@ -6,6 +6,7 @@ export * from './engineState';
 export * from './lineSpeed';
 export * from './localEngine';
 export * from './networkLedger';
+export * from './packComparison';
 export * from './servers';
 export * from './joining';
 export { TokenProcess, type OpenAiTokens, type TokenProcessOptions } from './tokenProcess';

@@ -3,7 +3,13 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { DeviceChooser, LocalEngine } from '../backends';
 import { type Disposable, type Log } from '../base';
 import { type TextGenerator } from '../generation';
-import { resolveModelFolder } from '../models';
+import {
+	builtInCompletionModel,
+	modelForCompletions,
+	modelForTask,
+	resolveModelFolder,
+	type ChoiceFacts,
+} from '../models';
 import { type RunOptions } from './arguments';
 import { cacheFolder } from './cacheFolder';
 import { type ManifestDefaults } from './manifestDefaults';
@@ -13,6 +19,8 @@ interface Parts {
 	readonly cwd: string;
 	readonly options: RunOptions;
 	readonly defaults: ManifestDefaults;
+	/** What the automatic choice of a model depends on; without it there is no pack. */
+	readonly pack?: ChoiceFacts | undefined;
 	readonly log: Log;
 }
 
@@ -48,9 +56,26 @@ export class CliEngines implements Disposable {
 		return options.model === undefined ? undefined : this.folderOf(options.model);
 	}
 
-	/** The folder for completions: --model, else the built-in model of the settings' default. @throws GenerationError */
+	/** The folder for completions: --model, else what the editor takes by itself. @throws GenerationError */
 	completionFolder(): string {
-		return this.chosenFolder() ?? this.folderOf(this.parts.defaults.completionModel);
+		const { pack, defaults } = this.parts;
+		const fromPack = pack && modelForCompletions(pack) === 'pack' ? this.packFolder : undefined;
+		const automatic = fromPack ?? join(this.modelsRoot, builtInCompletionModel);
+		return (
+			this.chosenFolder() ?? (defaults.completionModel === '' ? automatic : this.folderOf(defaults.completionModel))
+		);
+	}
+
+	/** The pack's folder, where that does a task by itself. */
+	packFor(task: string): string | undefined {
+		const { pack } = this.parts;
+		return pack && modelForTask(task, pack) === 'pack' ? this.packFolder : undefined;
+	}
+
+	/** Where every byte of it is right. */
+	get packFolder(): string | undefined {
+		const { pack } = this.parts;
+		return pack?.pack.kind === 'sound' ? pack.pack.folder : undefined;
 	}
 
 	/** A model, started and loaded. @throws GenerationError */

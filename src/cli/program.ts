@@ -1,8 +1,10 @@
 import { createInterface } from 'node:readline';
+import { join } from 'node:path';
 import { type Readable } from 'node:stream';
 import { silentLog, type Log } from '../base';
 import { parseArguments, type ParsedArguments } from './arguments';
 import { jobId, parseJob } from './batch';
+import { cacheFolder } from './cacheFolder';
 import { type Command, type CommandContext, type Result } from './command';
 import { completeCommand } from './complete';
 import { devicesCommand } from './devices';
@@ -12,6 +14,7 @@ import { badRequest, type Fields } from './fields';
 import { generateCommand } from './generate';
 import { commandHelp, programHelp } from './help';
 import { readManifestDefaults } from './manifestDefaults';
+import { readPackFacts } from './pack';
 import { taskCommand } from './task';
 
 /** The outside of the program, so that tests can stand in for it. */
@@ -55,7 +58,11 @@ async function runCommand(command: Command, { options, fields }: ParsedArguments
 	}
 	const { root, cwd, signal } = world;
 	const log = options.verbose ? logTo(world.writeLog) : silentLog;
-	const engines = new CliEngines({ root, cwd, options, log, defaults: await readManifestDefaults(root) });
+	const isChosen = options.model !== undefined;
+	const pack = isChosen
+		? undefined
+		: await readPackFacts(join(root, 'models'), join(cacheFolder(), 'devices', 'proofs'));
+	const engines = new CliEngines({ root, cwd, options, log, pack, defaults: await readManifestDefaults(root) });
 	// An engine in the middle of a long load hears no cancel; ending its process ends everything that waits for it.
 	const stop = (): void => engines.dispose();
 	signal.addEventListener('abort', stop);

@@ -4,7 +4,7 @@ import { abilityFor, type Template } from '../prompts';
 import { type CliEngines } from './engines';
 
 /**
- * The model folder for a task: --model, else the first installed model that can do it, the completion model before others.
+ * The model folder for a task: --model, else the first installed model that can do it, the pack's and the completion model before others.
  * @throws GenerationError `unsupportedTask` when none can
  */
 export async function chooseTaskFolder(
@@ -14,9 +14,10 @@ export async function chooseTaskFolder(
 ): Promise<string> {
 	const chosen = engines.chosenFolder();
 	if (chosen !== undefined) return chosen;
-	const completion = engines.completionFolder();
-	const installed = await installedModels(engines.modelsRoot);
-	const ordered = [...installed].sort((a, b) => Number(b.folder === completion) - Number(a.folder === completion));
+	const preferred = [engines.completionFolder(), engines.packFor(template.name)];
+	const installed = await installedModels(engines.modelsRoot, { pack: engines.packFolder });
+	const rank = ({ folder }: InstalledModel): number => preferred.lastIndexOf(folder);
+	const ordered = [...installed].sort((one, other) => rank(other) - rank(one));
 	const able = ordered.find(model => abilityFor(asInfo(model), template, values));
 	if (able) return able.folder;
 	const installedNames = installed.map(model => model.id).join(', ') || 'none';

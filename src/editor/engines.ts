@@ -3,19 +3,14 @@ import type * as vscode from 'vscode';
 import { Emitter, type Disposable, type Log } from '../base';
 import { systemClock, type DeviceChooser, type EngineState, type LocalEngine } from '../backends';
 import { GenerationError, type ModelInfo, type TextGenerator } from '../generation';
-import {
-	contextLength,
-	hasChatTemplate,
-	installedModels,
-	resolveModelFolder,
-	type InstalledModel,
-	type ModelStore,
-} from '../models';
+import { contextLength, hasChatTemplate, type ModelStore } from '../models';
 import { type MemoryDocument, type MemoryTotals } from '../protocol';
 import { Courtesy, isOnBattery, systemMemory } from './courtesy';
 import { createLocalEngine } from './createLocalEngine';
 import { guarded, type EgressRules } from './egress';
+import { ModelRoles } from './modelRoles';
 import { ModelSlots } from './modelSlots';
+import type { Pack } from './pack/pack';
 import type { Server } from './server';
 import type { Settings } from './settings';
 
@@ -34,6 +29,7 @@ interface Parts {
 	readonly modelsRoot: string;
 	/** The downloaded models. */
 	readonly store: ModelStore;
+	readonly pack: Pack;
 	readonly settings: EngineSettings;
 	/** Where roles go that the user sends to a server. */
 	readonly server: Pick<Server, 'generator' | 'target'>;
@@ -58,27 +54,35 @@ export class Engines implements Disposable {
 	readonly onLoaded = this.loaded.event;
 	/** A process loads one model and ends when it is idle. */
 	readonly slots: ModelSlots;
+	/** Which of them does what. */
+	readonly roles: ModelRoles;
 	/** Holds them back on battery and where memory is short. */
 	readonly courtesy: Courtesy;
 	/** Why the chosen model's folder could not even be found. */
 	private unresolved: EngineState | undefined;
 	/** The server's model, while completions go to one. */
 	private remote: ModelInfo | undefined;
-	private readonly subscription: Disposable;
+	/** The folder of the completion model that `onLoaded` last told about. */
+	private toldAbout: string | undefined;
+	private readonly subscriptions: readonly Disposable[];
 
 	constructor(private readonly parts: Parts) {
 		const create = (folder: string): ReturnType<typeof createLocalEngine> =>
 			createLocalEngine(folder, { ...parts, mayMeasure: () => this.courtesy.mayMeasure });
 		this.slots = new ModelSlots({ create, log: parts.log, now: () => performance.now() });
+		this.roles = new ModelRoles({ ...parts, isLoaded: folder => this.slots.isLoaded(folder) });
 		this.courtesy = new Courtesy({ slots: this.slots, isOnBattery, memory: systemMemory, clock: systemClock });
 		this.slots.onStateChange(() => this.stateChanged.fire(this.state));
 		this.slots.onLoaded(folder => {
-			if (this.running !== undefined && this.slots.find(folder) === this.running) this.loaded.fire();
+			if (this.running !== undefined && this.slots.find(folder) === this.running) this.tellLoaded(folder);
 		});
-		this.subscription = parts.settings.onChange(event => {
-			if (['inkling.model', 'inkling.chat.model'].some(section => event.affectsConfiguration(section))) this.reset();
-			if (event.affectsConfiguration('inkling.server')) this.warmUp();
-		});
+		this.subscriptions = [
+			parts.pack.onChange(() => this.stateChanged.fire(this.state)),
+			parts.settings.onChange(event => {
+				if (['inkling.model', 'inkling.chat.model'].some(section => event.affectsConfiguration(section))) this.reset();
+				if (event.affectsConfiguration('inkling.server')) this.warmUp();
+			}),
+		];
 	}
 
 	/** The state worth showing: a failure first, then work, then rest. */
@@ -102,32 +106,41 @@ export class Engines implements Disposable {
 
 	/** The completion model of this machine. @throws GenerationError */
 	async localCompletion(): Promise<TextGenerator> {
-		return this.slots.open(this.folder(this.parts.settings.completionModel));
+		const { settings, pack } = this.parts;
+		pack.begin();
+		const choose = (): string => this.folder(() => this.roles.completion());
+		const isChosen = settings.completionModel !== '';
+		// The name of the pack's model means nothing before the pack is found; what is chosen without it needs no waiting.
+		if (isChosen) await pack.looked();
+		const generator = await (isChosen ? this.slots.open(choose()) : this.openAutomatic(choose));
+		if (this.toldAbout !== choose()) this.tellLoaded(choose());
+		return generator;
 	}
 
 	/** The model for a task such as 'translate', started and loaded: the server that tasks go to, unless the document must not be
-	 * sent, else the model the user chose, else a completion model of the user's own that follows instructions, else a built-in one
-	 * that was trained for it, else the one that chats, else the completion model, which may not be able to. @throws GenerationError */
+	 * sent, else the model the user chose, else a completion model of the user's own that follows instructions, else what `ModelRoles`
+	 * says, else the completion model, which may not be able to. @throws GenerationError */
 	async task(task: string, document?: vscode.Uri): Promise<TextGenerator> {
-		const { settings, server, egress } = this.parts;
+		const { settings, server, egress, pack } = this.parts;
 		const mayLeave = document === undefined || !egress.forbids(document);
 		const remote = mayLeave ? await server.generator('tasks') : undefined;
 		if (remote) return remote;
-		if (settings.tasksModel !== '') return this.slots.open(this.folder(settings.tasksModel));
+		await pack.looked();
+		if (settings.tasksModel !== '') return this.slots.open(this.folder(() => this.roles.resolve(settings.tasksModel)));
 		if (isAbsolute(settings.completionModel)) {
 			// One that cannot be loaded says so where it completes; the task can do without it.
 			const own = await this.localCompletion().catch(() => undefined);
 			if (own?.model.roles.includes('chat')) return own;
 		}
-		const folder = (await this.installedFor(task))?.folder ?? (await this.chatFolder());
-		return folder === undefined ? this.localCompletion() : this.slots.open(folder);
+		await pack.settled();
+		return (await this.openAutomatic(() => this.roles.task(task))) ?? this.localCompletion();
 	}
 
 	/** Whether a model that follows instructions is there: a server for tasks, a model chosen for them, or one that chats. Starts nothing. */
 	async mayInstruct(): Promise<boolean> {
 		const { settings, server } = this.parts;
 		if (server.target('tasks') || settings.tasksModel !== '') return true;
-		return (await this.chatFolder().catch(() => undefined)) !== undefined;
+		return (await this.roles.chat('likely').catch(() => undefined)) !== undefined;
 	}
 
 	/** The model that answers in a chat, started and loaded; see `chatModel` for which. @throws GenerationError unsupportedTask when there
@@ -140,11 +153,13 @@ export class Engines implements Disposable {
 	}
 
 	private async ownChat(): Promise<TextGenerator | undefined> {
-		const { settings, server } = this.parts;
-		const remote = settings.chatModel === '' ? await server.generator('chat') : undefined;
+		const { settings, server, pack } = this.parts;
+		await pack.looked();
+		if (settings.chatModel !== '') return this.slots.open(this.roles.resolve(settings.chatModel));
+		const remote = await server.generator('chat');
 		if (remote) return remote;
-		const folder = await this.chatFolder();
-		return folder === undefined ? undefined : this.slots.open(folder);
+		await pack.settled();
+		return this.openAutomatic(() => this.roles.chat());
 	}
 
 	/** What would chat: the model chosen for it, else the server that the chat goes to, else an installed model with that role, else a
@@ -156,7 +171,7 @@ export class Engines implements Disposable {
 		const { settings, server } = this.parts;
 		const remote = role === 'tasks' || settings.chatModel === '' ? await server.generator(role) : undefined;
 		if (remote) return remote.model;
-		const folder = await (role === 'tasks' ? this.taskFolder() : this.chatFolder());
+		const folder = await (role === 'tasks' ? this.taskFolder() : this.roles.chat('likely'));
 		if (folder === undefined) return undefined;
 		const state = this.slots.find(folder)?.state;
 		const model = state?.kind === 'ready' || state?.kind === 'generating' ? state.model : undefined;
@@ -165,51 +180,43 @@ export class Engines implements Disposable {
 	}
 
 	private async taskFolder(): Promise<string | undefined> {
-		const { settings, modelsRoot } = this.parts;
-		if (settings.tasksModel !== '') return resolveModelFolder(settings.tasksModel, modelsRoot);
-		const own = settings.completionModel;
-		return isAbsolute(own) && (await hasChatTemplate(own)) ? own : this.chatFolder();
-	}
-
-	private async chatFolder(): Promise<string | undefined> {
-		const { settings, modelsRoot } = this.parts;
-		if (settings.chatModel !== '') return resolveModelFolder(settings.chatModel, modelsRoot);
-		const installed = (await this.installed()).find(({ roles }) => roles.includes('chat'));
-		if (installed) return installed.folder;
-		const own = settings.completionModel;
-		return isAbsolute(own) && (await hasChatTemplate(own)) ? own : undefined;
+		const { tasksModel, completionModel: own } = this.parts.settings;
+		if (tasksModel !== '') return this.roles.resolve(tasksModel);
+		return isAbsolute(own) && (await hasChatTemplate(own)) ? own : this.roles.chat('likely');
 	}
 
 	/** The built-in model that was trained to describe code, unless the user chose another one for tasks. Undefined, with nothing
 	 * started, where there is none; never a server, because typing is no request for one. @throws GenerationError */
 	async documenter(): Promise<TextGenerator | undefined> {
 		const { settings } = this.parts;
-		const trained = await this.installedFor('document');
+		const trained = await this.roles.trainedFor('document');
 		if (settings.tasksModel !== '') {
-			const folder = this.folder(settings.tasksModel);
+			const folder = this.folder(() => this.roles.resolve(settings.tasksModel));
 			return trained?.folder === folder ? this.slots.open(folder) : undefined;
 		}
 		return trained && this.slots.open(trained.folder);
 	}
 
 	/** The languages a translation can go to without asking for another model: those the built-in models announce, or 'any' where a
-	 * server or a model of the user's own will have to say itself. Starts nothing. */
+	 * server, the pack or a model of the user's own will have to say itself. Starts nothing. */
 	async translationTargets(): Promise<readonly string[] | 'any'> {
 		const { settings, server } = this.parts;
-		const installed = await this.installed();
+		const installed = await this.roles.installed();
 		const chosen = installed.filter(({ id }) => settings.tasksModel === '' || settings.tasksModel === id);
 		if (server.target('tasks') || chosen.length === 0 || isAbsolute(settings.completionModel)) return 'any';
+		const translator = await this.roles.task('translate', 'likely').catch(() => undefined);
+		if (translator !== undefined && translator === this.roles.packFolder) return 'any';
 		return chosen.flatMap(({ tasks }) =>
 			tasks.flatMap(({ task, to }) => (task === 'translate' && to !== undefined ? [to] : [])),
 		);
 	}
 
-	/** Whether something is there that may describe code: a server, a model chosen for tasks, or a built-in one trained for it. Starts
+	/** Whether something is there that may describe code: a server, a model chosen for tasks, one trained for it or the pack's. Starts
 	 * nothing. */
 	async mayDocument(): Promise<boolean> {
 		const { settings, server } = this.parts;
 		if (server.target('tasks') || settings.tasksModel !== '') return true;
-		return (await this.installedFor('document')) !== undefined;
+		return (await this.roles.trainedFor('document')) !== undefined || this.roles.usablePack('likely') !== undefined;
 	}
 
 	/** Names of the models of this machine that other programs may ask for. Starts nothing. */
@@ -228,7 +235,7 @@ export class Engines implements Disposable {
 	private async local(): Promise<ReadonlyMap<string, string>> {
 		const { settings } = this.parts;
 		const own = [settings.completionModel, settings.tasksModel].filter(model => isAbsolute(model));
-		const installed = await this.installed();
+		const installed = await this.roles.installed();
 		return new Map([...own, ...installed.map(({ folder }) => folder)].map(folder => [basename(folder), folder]));
 	}
 
@@ -248,12 +255,13 @@ export class Engines implements Disposable {
 	}
 
 	async restart(): Promise<void> {
+		this.parts.pack.refresh();
 		if (this.slots.list.length === 0) await this.localCompletion();
 		else await this.slots.restart();
 	}
 
 	dispose(): void {
-		this.subscription.dispose();
+		for (const subscription of this.subscriptions) subscription.dispose();
 		this.courtesy.dispose();
 		this.slots.dispose();
 		this.stateChanged.dispose();
@@ -266,18 +274,24 @@ export class Engines implements Disposable {
 		this.stateChanged.fire(this.state);
 	}
 
-	private installed(): Promise<readonly InstalledModel[]> {
-		return installedModels(this.parts.modelsRoot, this.parts.store);
-	}
-
-	/** The model that was trained for a task, a built-in one first. */
-	private async installedFor(task: string): Promise<InstalledModel | undefined> {
-		return (await this.installed()).find(model => model.tasks.some(ability => ability.task === task));
-	}
-
-	private folder(model: string): string {
+	/** Opens what was chosen without the user; where that is the pack and it cannot be loaded, what is chosen without it. */
+	private async openAutomatic(choose: () => string): Promise<TextGenerator>;
+	private async openAutomatic(choose: () => Promise<string | undefined>): Promise<TextGenerator | undefined>;
+	private async openAutomatic(choose: () => string | Promise<string | undefined>): Promise<TextGenerator | undefined> {
+		const folder = await choose();
+		if (folder === undefined) return undefined;
 		try {
-			return resolveModelFolder(model, this.parts.modelsRoot);
+			return await this.slots.open(folder);
+		} catch (error) {
+			if (folder !== this.roles.packFolder || !this.parts.pack.gaveUp(error)) throw error;
+			this.slots.drop(folder);
+			return this.openAutomatic(async () => choose());
+		}
+	}
+
+	private folder(find: () => string): string {
+		try {
+			return find();
 		} catch (error) {
 			if (error instanceof GenerationError && !this.unresolved) {
 				this.unresolved = { kind: 'failed', error };
@@ -287,15 +301,21 @@ export class Engines implements Disposable {
 		}
 	}
 
+	private tellLoaded(folder: string): void {
+		this.toldAbout = folder;
+		this.loaded.fire();
+	}
+
 	/** The engine of the completion model, if there is one. */
 	private get running(): LocalEngine | undefined {
-		return this.unresolved ? undefined : this.slots.find(this.folder(this.parts.settings.completionModel));
+		return this.unresolved ? undefined : this.slots.find(this.folder(() => this.roles.completion()));
 	}
 
 	/** Other settings mean other processes; the next request starts them. */
 	private reset(): void {
 		this.slots.clear();
 		this.unresolved = undefined;
+		this.toldAbout = undefined;
 		this.stateChanged.fire(this.state);
 	}
 }

@@ -12,6 +12,7 @@ export { Servers } from './servers';
 export { Settings } from './settings';
 export { createModelStore, registerModels } from './modelCommands';
 export { realClock } from './realClock';
+export { createPack, freeDiskBytes, packIsExpected, packNotice, type Pack, type PackNotice } from './pack';
 export { registerStatusBar } from './statusBar';
 export { ResultPanel } from './resultPanel';
 export { Proposals } from './proposal';

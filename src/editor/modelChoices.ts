@@ -1,20 +1,21 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { type Log } from '../base';
-import { inspectModelFolder, installedModels, type ModelStore } from '../models';
+import { inspectModelFolder, type InstalledModel } from '../models';
 import { type ChosenRole, type ModelChoices } from './commands/chooseModel';
+import { type ModelRoles } from './modelRoles';
 import { goodFor } from './modelWords';
 import { type Settings } from './settings';
 
 /** Connects "Choose Model..." with the models on disk and the settings. */
-export function modelChoices(settings: Settings, modelsRoot: string, store: ModelStore, log: Log): ModelChoices {
+export function modelChoices(settings: Settings, roles: ModelRoles, log: Log): ModelChoices {
 	return {
 		log,
 		builtIn: async () =>
-			(await installedModels(modelsRoot, store)).map(model => ({
+			(await roles.installed()).map(model => ({
 				value: model.id,
 				name: basename(model.id),
-				description: model.id === model.folder ? vscode.l10n.t('downloaded') : vscode.l10n.t('built in'),
+				description: originWords(model.origin),
 				detail: goodFor(model),
 			})),
 		inspect: async folder => {
@@ -24,6 +25,12 @@ export function modelChoices(settings: Settings, modelsRoot: string, store: Mode
 		current: role => currentModel(settings, role),
 		set: (role, value) => (role === 'chat' ? settings.useModel(role, value) : settings.setModel(role, value)),
 	};
+}
+
+function originWords(origin: InstalledModel['origin']): string {
+	const { t } = vscode.l10n;
+	if (origin === 'stored') return t('downloaded');
+	return origin === 'pack' ? t('model pack') : t('built in');
 }
 
 function currentModel(settings: Settings, role: ChosenRole): string {

@@ -32,7 +32,7 @@ export function createModelStore({ globalStorageUri }: vscode.ExtensionContext, 
 
 interface Parts {
 	readonly context: vscode.ExtensionContext;
-	readonly engines: Pick<Engines, 'slots'>;
+	readonly engines: Pick<Engines, 'slots' | 'roles' | 'onStateChange'>;
 	readonly settings: Settings;
 	readonly store: ModelStore;
 	readonly network: NetworkGate;
@@ -55,13 +55,13 @@ export function registerModels({ context, settings, store, engines, network, log
 	return vscode.Disposable.from(
 		downloads,
 		registerDownloadStatus(downloads),
-		registerChooseModel(modelChoices(settings, modelsRoot, store, log)),
+		registerChooseModel(modelChoices(settings, engines.roles, log)),
 		registerChooseMirror(library),
 		registerInstallModel(library),
 		registerImportModel(library),
 		registerManageModels(library),
 		registerSetModelToken(library),
-		registerModelsView({ library, slots: engines.slots, modelsRoot }),
+		registerModelsView({ library, engines }),
 		registerManageDownloads(downloads, resumeDownload(library)),
 	);
 }

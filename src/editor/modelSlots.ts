@@ -1,4 +1,4 @@
-import { DisposableStore, Emitter, type Disposable, type Log } from '../base';
+import { Emitter, type Disposable, type Log } from '../base';
 import { type EngineState, type LocalEngine } from '../backends';
 import { GenerationError, type TextGenerator } from '../generation';
 
@@ -12,6 +12,7 @@ interface Parts {
 interface Slot {
 	readonly folder: string;
 	readonly engine: LocalEngine;
+	readonly watching: Disposable;
 	/** Clock time in milliseconds of the last change of its state. */
 	lastUsedAt: number;
 }
@@ -22,7 +23,6 @@ export class ModelSlots implements Disposable {
 	private readonly changed = new Emitter<void>();
 	private readonly loaded = new Emitter<string>();
 	private readonly slots = new Map<string, Slot>();
-	private watching = new DisposableStore();
 
 	readonly onStateChange = this.changed.event;
 	/** A new process has loaded the model of this folder. */
@@ -38,6 +38,12 @@ export class ModelSlots implements Disposable {
 	/** The engine of a model that was asked for before. */
 	find(folder: string): LocalEngine | undefined {
 		return this.slots.get(folder)?.engine;
+	}
+
+	/** Whether a model is loaded or about to be. */
+	isLoaded(folder: string): boolean {
+		const state = this.find(folder)?.state.kind;
+		return state !== undefined && state !== 'stopped' && state !== 'failed';
 	}
 
 	/** A model, started and loaded. @throws GenerationError outOfMemory where it does not fit, even alone */
@@ -78,6 +84,13 @@ export class ModelSlots implements Disposable {
 		this.find(folder)?.unload('it was unloaded by hand');
 	}
 
+	/** Ends the engine of a model and forgets it, whatever state it was in. */
+	drop(folder: string): void {
+		this.slots.get(folder)?.watching.dispose();
+		this.slots.delete(folder);
+		this.changed.fire();
+	}
+
 	/** Loads every model of before anew. @throws GenerationError */
 	async restart(): Promise<void> {
 		await Promise.all([...this.slots.values()].map(({ engine }) => engine.restart()));
@@ -85,8 +98,7 @@ export class ModelSlots implements Disposable {
 
 	/** Ends all engines and forgets them. */
 	clear(): void {
-		this.watching.dispose();
-		this.watching = new DisposableStore();
+		for (const { watching } of this.slots.values()) watching.dispose();
 		this.slots.clear();
 	}
 
@@ -100,8 +112,7 @@ export class ModelSlots implements Disposable {
 		const existing = this.slots.get(folder);
 		if (existing) return existing;
 		const { engine, watching } = this.parts.create(folder);
-		const slot: Slot = { folder, engine, lastUsedAt: this.parts.now() };
-		this.watching.add(watching);
+		const slot: Slot = { folder, engine, watching, lastUsedAt: this.parts.now() };
 		engine.onStateChange(() => {
 			slot.lastUsedAt = this.parts.now();
 			this.changed.fire();

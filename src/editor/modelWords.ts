@@ -13,6 +13,7 @@ export function goodFor({ roles, tasks }: Pick<InstalledModel, 'roles' | 'tasks'
 			t('Translates software phrases and short sentences into {languages}.', { languages: targets.join(', ') }),
 		);
 	if (tasks.some(({ task }) => task === 'document')) sentences.push(t('Describes a function in one sentence.'));
+	if (roles.includes('chat')) sentences.push(t('Follows instructions: summarizes, translates, explains and chats.'));
 	return sentences.join(' ');
 }
 

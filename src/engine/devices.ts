@@ -1,6 +1,6 @@
 import { type Log } from '../base';
 import { type Device } from '../generation';
-import { inspectModelFolder, type InspectedModel } from '../models';
+import { inspectModelFolder, requireSoundPack, type InspectedModel } from '../models';
 import { type LoadOptions } from '../protocol';
 import { type ModelFamily } from './families/family';
 import { loadWithFastestThreads } from './families/fastestThreads';
@@ -23,6 +23,7 @@ export interface PlacedModel {
 export async function placeModel(options: LoadOptions, log: Log): Promise<PlacedModel> {
 	// 'auto' means the CPU until there is a measurement that a GPU is faster: on WebGPU small models are often slower.
 	const wanted = options.device === 'auto' ? 'cpu' : options.device;
+	await requireSoundPack(options.folder, options.proofsFolder);
 	if (wanted === 'cpu') return loadOn('cpu', options, log);
 	try {
 		return await loadOn(wanted, options, log);

@@ -8,6 +8,7 @@ import {
 	type LoadOptions,
 	type ToEngine,
 } from '../protocol';
+import { comparePack } from '../models';
 import { Answer } from './answer';
 import { probeDevice } from './deviceProbe';
 import { type LoadedModel } from './loadedModel';
@@ -111,6 +112,12 @@ class Server {
 				return;
 			case 'probe':
 				void probeDevice(message.device).then(probe => this.channel.send({ type: 'probed', call, probe }));
+				return;
+			case 'comparePack':
+				comparePack(message.folder, { proofsFolder: message.proofsFolder }).then(
+					comparison => this.channel.send({ type: 'packCompared', call, comparison }),
+					(error: unknown) => this.fail(call, error),
+				);
 				return;
 			case 'ping':
 				this.channel.send({ type: 'pong', call });

@@ -1,13 +1,15 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import * as v from 'valibot';
+import { isPack } from './pack/packManifest';
 import { type ModelStore } from './store';
 
 /** A model that is on this machine, as far as its config.json or manifest tells without loading it. */
 export interface InstalledModel {
-	/** Value of the model settings: a built-in model's name, or the absolute folder of a downloaded one. */
+	/** Value of the model settings: the name of a built-in model or of the pack's, or the absolute folder of a downloaded one. */
 	readonly id: string;
 	readonly folder: string;
+	readonly origin: 'builtIn' | 'pack' | 'stored';
 	readonly roles: readonly string[];
 	/** Tasks it was trained for: 'translate' to 'zh'. */
 	readonly tasks: readonly { readonly task: string; readonly to?: string | undefined }[];
@@ -20,21 +22,36 @@ const schema = v.object({
 	}),
 });
 
-/** The built-in models under `modelsRoot`, by name, then the downloaded ones. Folders that are no model, such as the recipe, are
- * passed over. */
-export async function installedModels(modelsRoot: string, store?: ModelStore): Promise<readonly InstalledModel[]> {
+/** The built-in models under `modelsRoot`, by name, then the pack's, then the downloaded ones. Folders that are no model, such as the
+ * recipe, are passed over, and so is a pack: whether one may be used is known to who names it.
+ * @param pack absolute path of the folder of a pack that may be used */
+export async function installedModels(
+	modelsRoot: string,
+	{ store, pack }: { readonly store?: ModelStore; readonly pack?: string | undefined } = {},
+): Promise<readonly InstalledModel[]> {
 	const names = await readdir(modelsRoot).catch(() => []);
-	const found = await Promise.all(names.sort().map(name => read(name, join(modelsRoot, name))));
+	const found = await Promise.all(names.sort().map(name => readBuiltIn(join(modelsRoot, name))));
+	const fromPack = pack === undefined ? undefined : await read(pack, 'pack');
 	const stored = (await store?.list()) ?? [];
 	return [
-		...found.filter(model => model !== undefined),
-		...stored.map(({ folder, manifest: { roles, tasks } }) => ({ id: folder, folder, roles, tasks })),
+		...[...found, fromPack].filter(model => model !== undefined),
+		...stored.map(({ folder, manifest: { roles, tasks } }) => ({
+			...{ id: folder, folder, roles, tasks },
+			origin: 'stored' as const,
+		})),
 	];
 }
 
-async function read(id: string, folder: string): Promise<InstalledModel | undefined> {
+const readBuiltIn = async (folder: string): Promise<InstalledModel | undefined> =>
+	(await isPack(folder)) ? undefined : read(folder, 'builtIn');
+
+async function read(folder: string, origin: 'builtIn' | 'pack'): Promise<InstalledModel | undefined> {
 	const text = await readFile(join(folder, 'config.json'), 'utf8').catch(() => undefined);
 	if (text === undefined) return undefined;
 	const { success, output } = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), text);
-	return success ? { id, folder, roles: output.inkling.roles, tasks: output.inkling.tasks } : undefined;
+	const { roles, tasks } = success ? output.inkling : { roles: origin === 'pack' ? packRoles : [], tasks: [] };
+	return success || origin === 'pack' ? { id: basename(folder), folder, origin, roles, tasks } : undefined;
 }
+
+/** Of a pack whose config.json does not say. */
+const packRoles: readonly string[] = ['fill', 'task', 'chat'];

@@ -12,9 +12,10 @@ import {
 	type Usage,
 } from '../generation';
 import { type DeviceProbe } from './deviceProtocol';
+import { type PackCompared } from './packProtocol';
 
 /** Number of a call, chosen by the extension host, unique in one engine process. Every call gets exactly one last answer:
- * `loaded`, `done`, `tokenCount`, `score`, `remembered`, `probed`, `pong` or `failed`. */
+ * `loaded`, `done`, `tokenCount`, `score`, `remembered`, `probed`, `packCompared`, `pong` or `failed`. */
 export type CallId = number;
 
 /** Messages larger than this are refused on both sides. */
@@ -72,6 +73,8 @@ export type ToEngine =
 	| { readonly type: 'forget'; readonly call: CallId; readonly id?: string }
 	/** Computes something tiny on a device. Needs no model, and is sent to a process that has nothing else to do. */
 	| { readonly type: 'probe'; readonly call: CallId; readonly device: Device }
+	/** Compares the bytes of a pack with its checksums. Needs no model, and is sent to a process that has nothing else to do. */
+	| { readonly type: 'comparePack'; readonly call: CallId; readonly folder: string; readonly proofsFolder: string }
 	| { readonly type: 'ping'; readonly call: CallId };
 
 export type FromEngine =
@@ -90,6 +93,7 @@ export type FromEngine =
 	| { readonly type: 'tokenCount'; readonly call: CallId; readonly count: number }
 	| { readonly type: 'score'; readonly call: CallId; readonly score: Score }
 	| { readonly type: 'probed'; readonly call: CallId; readonly probe: DeviceProbe }
+	| { readonly type: 'packCompared'; readonly call: CallId; readonly comparison: PackCompared }
 	| { readonly type: 'pong'; readonly call: CallId }
 	| { readonly type: 'remembered'; readonly call: CallId; readonly totals: MemoryTotals }
 	| { readonly type: 'failed'; readonly call: CallId; readonly code: GenerationErrorCode; readonly message: string }

@@ -17,6 +17,7 @@ export {
 } from './chatPanelViews';
 export * from './deviceProtocol';
 export * from './engineProtocol';
+export type { PackCompared } from './packProtocol';
 export * from './parseFromEngine';
 export * from './parseToEngine';
 export * from './resultPanelProtocol';

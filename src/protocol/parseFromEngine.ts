@@ -12,6 +12,7 @@ import {
 } from '../generation';
 import { isDeviceProbe } from './deviceProtocol';
 import { devices, maxMessageBytes, type CallId, type FromEngine, type MemoryTotals } from './engineProtocol';
+import { isPackCompared } from './packProtocol';
 import { isSampling, type Parsed } from './parseToEngine';
 import {
 	isAbsentOr,
@@ -82,7 +83,7 @@ const isAlternative = (value: unknown): value is Alternative =>
 	isListOf(value.tokenIds, isTokenId, mostItems);
 
 function readRareAnswer(
-	{ type, fraction, model, count, score, totals, probe, code, message }: PlainRecord,
+	{ type, fraction, model, count, score, totals, probe, comparison, code, message }: PlainRecord,
 	call: CallId,
 ): FromEngine | undefined {
 	switch (type) {
@@ -98,6 +99,8 @@ function readRareAnswer(
 			return isMemoryTotals(totals) ? { type, call, totals } : undefined;
 		case 'probed':
 			return isDeviceProbe(probe) ? { type, call, probe } : undefined;
+		case 'packCompared':
+			return isPackCompared(comparison) ? { type, call, comparison } : undefined;
 		case 'failed':
 			return isOneOf(code, generationErrorCodes) && isString(message) ? { type, call, code, message } : undefined;
 		default:

@@ -38,7 +38,17 @@ import {
 export type Parsed<T> =
 	{ readonly ok: true; readonly message: T } | { readonly ok: false; readonly reason: string; readonly call?: CallId };
 
-const answered = ['load', 'generate', 'countTokens', 'score', 'remember', 'forget', 'probe', 'ping'] as const;
+const answered = [
+	'load',
+	'generate',
+	'countTokens',
+	'score',
+	'remember',
+	'forget',
+	'probe',
+	'comparePack',
+	'ping',
+] as const;
 const mostTokens = 1 << 24;
 const mostItems = 100_000;
 
@@ -56,7 +66,7 @@ export function parseToEngine(value: unknown): Parsed<ToEngine> {
 const describeType = (type: unknown): string => (isOneOf(type, [...answered, 'cancel'] as const) ? type : 'known');
 
 function readMessage(value: PlainRecord, call: CallId): ToEngine | undefined {
-	const { type, options, request, text, document, id, device } = value;
+	const { type, options, request, text, document, id, device, folder, proofsFolder } = value;
 	switch (type) {
 		case 'load':
 			return isLoadOptions(options) ? { type, call, options } : undefined;
@@ -72,6 +82,8 @@ function readMessage(value: PlainRecord, call: CallId): ToEngine | undefined {
 			return isAbsentOr(id, isMemoryId) ? { type, call, ...(id === undefined ? {} : { id }) } : undefined;
 		case 'probe':
 			return isDevice(device) ? { type, call, device } : undefined;
+		case 'comparePack':
+			return isPath(folder) && isPath(proofsFolder) ? { type, call, folder, proofsFolder } : undefined;
 		case 'cancel':
 		case 'ping':
 			return { type, call };
@@ -94,8 +106,7 @@ function isMemoryDocument(value: unknown): value is MemoryDocument {
 function isLoadOptions(value: unknown): value is LoadOptions {
 	return (
 		isRecord(value) &&
-		isString(value.folder) &&
-		value.folder !== '' &&
+		isPath(value.folder) &&
 		isOneOf(value.device, ['auto', ...devices]) &&
 		isAbsentOr(value.threads, isThreadCount) &&
 		isCount(value.cacheBytes) &&
@@ -103,6 +114,7 @@ function isLoadOptions(value: unknown): value is LoadOptions {
 	);
 }
 
+const isPath = (value: unknown): value is string => isString(value) && value !== '';
 const isThreadCount = (value: unknown): value is number => isCount(value, 1024) && value > 0;
 
 /** Whether a value has the shape and the ranges of a request; the limits keep one message from stalling the engine. */

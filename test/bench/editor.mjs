@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util';
 import { chromium } from '@playwright/test';
 import { chromiumArguments, ensureChromium } from '../harness/browser.mjs';
-import { makePackage } from '../harness/package.mjs';
+import { makePackages } from '../harness/package.mjs';
 import { main, say } from '../harness/report.mjs';
 import { ensureDependencies } from '../harness/setup.mjs';
 import { ensureVsCodeServer } from '../harness/vscodeInstall.mjs';
@@ -35,7 +35,7 @@ await main(async () => {
 	await ensureDependencies();
 	const executablePath = await ensureChromium();
 	await ensureVsCodeServer();
-	const server = await startServer({ vsix: [await makePackage()] });
+	const server = await startServer({ vsix: await makePackages() });
 	const browser = await chromium.launch({ executablePath, args: chromiumArguments });
 	try {
 		const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test as base } from '@playwright/test';
 import { outFolder } from '../harness/paths.mjs';
-import { addressOf, newWorkspace, startServer } from '../harness/vscodeServer.mjs';
+import { addressOf, newWorkspace, packagesUnderTest, startServer } from '../harness/vscodeServer.mjs';
 import { Workbench } from '../harness/workbench.mjs';
 
 export { expect } from '@playwright/test';
@@ -31,7 +31,7 @@ export function testIn(options = {}) {
 		server: [
 			// eslint-disable-next-line no-empty-pattern -- Playwright reads the parameter's pattern
 			async ({}, use) => {
-				const server = await startServer({ vsix: [process.env.INKLING_VSIX], settings: patientSettings, ...options });
+				const server = await startServer({ vsix: packagesUnderTest(), settings: patientSettings, ...options });
 				await use(server);
 				await server.stop();
 			},

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startChatServer } from '../harness/chatServer.mjs';
-import { addressOf, newWorkspace, startServer } from '../harness/vscodeServer.mjs';
+import { addressOf, newWorkspace, packagesUnderTest, startServer } from '../harness/vscodeServer.mjs';
 import { Workbench } from '../harness/workbench.mjs';
 import { expect, test } from '@playwright/test';
 
@@ -33,7 +33,7 @@ for (const restricted of [false, true]) {
 		let server;
 		test.beforeAll(async () => {
 			test.setTimeout(90_000);
-			server = await startServer({ vsix: [process.env.INKLING_VSIX], restricted });
+			server = await startServer({ vsix: packagesUnderTest(), restricted });
 		});
 		test.afterAll(() => server.stop());
 

@@ -1,6 +1,7 @@
 // Which files go into the extension, and nothing else: an allow-list, so that a stray file can never ship.
-import { existsSync, readdirSync, statSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { filesIn as filesBelow } from './folderFiles.mjs';
 import { root } from './paths.mjs';
 import { SetupError } from './report.mjs';
 
@@ -78,19 +79,4 @@ function withoutCopies(files) {
 	return files.filter(file => !/libonnxruntime\.\d+\.\d+\.\d+\.dylib$/.test(file));
 }
 
-function filesIn(folder) {
-	if (!existsSync(join(root, folder))) return [];
-	return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-		.filter(entry => !entry.isDirectory())
-		.map(entry =>
-			relative(root, join(entry.parentPath ?? entry.path, entry.name))
-				.split(sep)
-				.join('/'),
-		)
-		.sort();
-}
-
-/** Sum of the sizes of files, in bytes. */
-export function sizeOf(folder, files) {
-	return files.reduce((sum, file) => sum + statSync(join(folder, file)).size, 0);
-}
+const filesIn = folder => filesBelow(join(root, folder), root);

@@ -1,10 +1,10 @@
 // Packages the extension and runs test/e2e against the package, in VS Code in a real browser. Other arguments go to
 // Playwright: npm run test:e2e -- ghost --headed
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { harnessFolder, outFolder, root } from './paths.mjs';
 import { ensureChromium } from './browser.mjs';
 import { main, say, SetupError } from './report.mjs';
-import { makePackage } from './package.mjs';
+import { makePackages } from './package.mjs';
 import { ensureDependencies } from './setup.mjs';
 import { ensureVsCodeServer } from './vscodeInstall.mjs';
 import { spawn } from 'node:child_process';
@@ -13,7 +13,7 @@ await main(async () => {
 	await ensureDependencies();
 	const chromium = await ensureChromium();
 	await ensureVsCodeServer();
-	const vsix = process.env.INKLING_VSIX ?? (await makePackage());
+	const vsix = process.env.INKLING_VSIX ?? (await makePackages()).join(delimiter);
 	say(`Testing ${vsix}`);
 	const cli = join(root, 'node_modules', '@playwright', 'test', 'cli.js');
 	const child = spawn(

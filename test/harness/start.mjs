@@ -52,14 +52,14 @@ function openDesktop() {
 }
 
 async function serve(port) {
-	const [{ ensureVsCodeServer }, { addressOf, startServer }, { makePackage }] = await Promise.all([
+	const [{ ensureVsCodeServer }, { addressOf, startServer }, { makePackages }] = await Promise.all([
 		import('./vscodeInstall.mjs'),
 		import('./vscodeServer.mjs'),
 		import('./package.mjs'),
 	]);
 	await ensureVsCodeServer();
 	const server = await startServer({
-		vsix: [await makePackage()],
+		vsix: await makePackages(),
 		endOnSignal: false,
 		port,
 		settings: { 'workbench.startupEditor': 'readme' },

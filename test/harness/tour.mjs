@@ -5,7 +5,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from '@playwright/test';
 import { chromiumArguments, ensureChromium } from './browser.mjs';
-import { makePackage } from './package.mjs';
+import { makePackages } from './package.mjs';
 import { outFolder } from './paths.mjs';
 import { say, SetupError } from './report.mjs';
 import { ensureVsCodeServer } from './vscodeInstall.mjs';
@@ -37,10 +37,10 @@ const typing = [
 export async function runTour() {
 	const executablePath = await ensureChromium();
 	await ensureVsCodeServer();
-	const vsix = await makePackage();
+	const vsix = await makePackages();
 	rmSync(folder, { recursive: true, force: true });
 	mkdirSync(folder, { recursive: true });
-	const server = await startServer({ vsix: [vsix] });
+	const server = await startServer({ vsix });
 	const browser = await chromium.launch({ executablePath, args: chromiumArguments });
 	const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
 	try {

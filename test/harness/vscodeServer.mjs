@@ -2,12 +2,15 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { installLanguage } from './languagePack.mjs';
 import { sampleFolder } from './paths.mjs';
 import { SetupError } from './report.mjs';
 import { vscodeServerPaths } from './vscodeInstall.mjs';
+
+/** The packages that tests are about: the extension, and the model pack where there is one. */
+export const packagesUnderTest = () => process.env.INKLING_VSIX.split(delimiter);
 
 /** Nothing that distracts, looks something up or asks a question. */
 const quietSettings = {

@@ -6,6 +6,7 @@ import { Emitter, silentLog, type Log } from '../../src/base';
 import { DeviceChooser } from '../../src/backends';
 import { EgressRules } from '../../src/editor/egress';
 import { Engines } from '../../src/editor/engines';
+import { Pack } from '../../src/editor/pack/pack';
 import { type TextGenerator } from '../../src/generation';
 import { ModelStore } from '../../src/models';
 import { buildTellingEngine } from '../helpers/buildEngine';
@@ -61,6 +62,17 @@ class RestlessUser {
 		this.changed.fire({ affectsConfiguration: section => `${key}.`.startsWith(`${section}.`) });
 	}
 }
+
+/** A machine without a model pack. */
+const noPack = new Pack({
+	find: () => Promise.resolve([]),
+	look: () => Promise.resolve(undefined),
+	compare: () => Promise.resolve(undefined),
+	need: () => Promise.resolve(0),
+	memory: () => ({ available: 1e9, total: 1e9 }),
+	now: () => 0,
+	log: silentLog,
+});
 
 interface Loading {
 	readonly pid: number;
@@ -141,6 +153,7 @@ test('R18: settings that change all the time under load end in what they say at 
 		entry,
 		modelsRoot: scratch,
 		store,
+		pack: noPack,
 		settings: user,
 		server: new FakeUser().server,
 		egress,

@@ -3,6 +3,7 @@ import { Emitter } from '../../base';
 import { type PromptUsage } from '../../chat';
 import { HistoryError } from '../../history';
 import { type StatusView } from '../../protocol';
+import { type PackNotice } from '../pack';
 import { type ChatSessions } from './chatSessions';
 import { describeRefusal } from './contextWords';
 import { modelCard, type CardAction, type SuggestedModel } from './modelCard';
@@ -21,6 +22,8 @@ export interface ChatStatusParts {
 	model(): Promise<ChatModelFacts | undefined>;
 	/** The title of the assistant that answers; '' for none. */
 	assistant(): Promise<string>;
+	/** Why the model pack is not used, where there is something to tell. */
+	pack(): Promise<PackNotice | undefined>;
 	/** The best chat models of the catalogue for this machine, at most two. */
 	recommended(): Promise<readonly SuggestedModel[]>;
 	/** Lets the person choose a model for the chat. */
@@ -67,7 +70,7 @@ export class ChatStatus implements vscode.Disposable {
 		];
 		const shown = { notices, assistant: await this.parts.assistant(), ...(usage && { meter: meterOf(usage) }) };
 		if (model) return { ...shown, model: model.name, device: model.device ? deviceName(model.device) : '' };
-		const { card, actions } = modelCard(await this.parts.recommended());
+		const { card, actions } = modelCard(await this.parts.recommended(), await this.parts.pack());
 		this.actions = new Map(actions.map(action => [action.id, action]));
 		return { ...shown, model: '', device: '', card };
 	}

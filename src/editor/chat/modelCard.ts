@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { type Recommendation } from '../../models';
 import { type CardView } from '../../protocol';
+import { type PackNotice } from '../pack';
 
 /** A chat model of the catalogue that suits this machine. */
 export interface SuggestedModel {
@@ -23,18 +24,22 @@ export interface CardAction {
 }
 
 /** What the panel says where no installed model can chat: the ways to one, and what works without. */
-export function modelCard(models: readonly SuggestedModel[]): {
+export function modelCard(
+	models: readonly SuggestedModel[],
+	pack: PackNotice | undefined,
+): {
 	readonly card: CardView;
 	readonly actions: readonly CardAction[];
 } {
 	const { t } = vscode.l10n;
 	const run = (command: string, ...rest: readonly unknown[]) => vscode.commands.executeCommand(command, ...rest);
 	const entries = [
+		...packEntries(pack, run),
 		...models.map(({ id, name, detail }, index) => ({
 			id: `install:${id}`,
 			label: t('Install {name}', { name }),
 			detail,
-			isPrimary: index === 0,
+			isPrimary: index === 0 && !pack?.action,
 			run: () => run('inkling.model.install', id),
 		})),
 		{
@@ -59,7 +64,7 @@ export function modelCard(models: readonly SuggestedModel[]): {
 	return {
 		card: {
 			title: t('No model that can chat yet'),
-			text,
+			text: pack ? `${pack.title}. ${pack.text} ${text}` : text,
 			actions: entries.map(({ id, label, detail, isPrimary }) => ({ id, label, detail, isPrimary })),
 			footer: t(
 				'Without one: completions while you type, Summarize, Translate, Continue Writing, and all earlier chats.',
@@ -67,4 +72,15 @@ export function modelCard(models: readonly SuggestedModel[]): {
 		},
 		actions: entries,
 	};
+}
+
+/** What helps where the model pack is not used comes first: it is the shortest way to a model that chats. */
+function packEntries(
+	pack: PackNotice | undefined,
+	run: (command: string, ...rest: readonly unknown[]) => Thenable<unknown>,
+): readonly (CardView['actions'][number] & CardAction)[] {
+	if (!pack?.action) return [];
+	const { label, command, argument } = pack.action;
+	const given = argument === undefined ? [] : [argument];
+	return [{ id: 'pack', label, detail: pack.title, isPrimary: true, run: () => run(command, ...given) }];
 }

@@ -11,6 +11,7 @@ import { type Assistants } from '../assistants';
 import { type ChatQuestions } from '../chatQuestions';
 import { CurrentSelection, itemForUri, type ContextSources } from '../context';
 import { type ChatRole, type Engines } from '../engines';
+import { type PackNotice } from '../pack';
 import { type Proposals } from '../proposal';
 import { type Settings } from '../settings';
 import { Attachments } from './attachments';
@@ -34,6 +35,8 @@ export interface ChatParts {
 	readonly sources: ContextSources;
 	readonly questions: ChatQuestions;
 	readonly assistants: Assistants;
+	/** What a person is told about the model pack. */
+	readonly packNotice: () => Promise<PackNotice | undefined>;
 	/** Absolute path of the folder with the built-in models and the catalogue. */
 	readonly modelsRoot: string;
 	readonly log: Log;
@@ -58,6 +61,7 @@ export function registerChat(parts: ChatParts): vscode.Disposable {
 		sessions,
 		model: async () => engines.chatModel(await role()),
 		assistant: async () => (await assistants.current())?.title ?? '',
+		pack: parts.packNotice,
 		recommended: () => recommended(parts.modelsRoot, log),
 		choose: async () => {
 			await vscode.commands.executeCommand('inkling.model.choose', 'chat');

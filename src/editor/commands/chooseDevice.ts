@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { type Log } from '../../base';
 import { type DeviceChooser } from '../../backends';
-import { resolveModelFolder } from '../../models';
+import { type Engines } from '../engines';
 import { pickDevice } from '../devicePick';
 import { type DeviceRow } from '../deviceRows';
 import { obstacleWords } from '../deviceWords';
@@ -13,8 +13,7 @@ import { withProgress } from '../withProgress';
 interface Parts {
 	readonly settings: Settings;
 	readonly chooser: DeviceChooser;
-	/** Absolute path of the folder with the built-in models. */
-	readonly modelsRoot: string;
+	readonly engines: Pick<Engines, 'roles'>;
 	readonly log: Log;
 }
 
@@ -30,8 +29,9 @@ export function registerChooseDevice(parts: Parts): vscode.Disposable {
 }
 
 async function choose(parts: Parts): Promise<void> {
-	const { settings, chooser, modelsRoot, log } = parts;
-	const folder = resolveModelFolder(settings.completionModel, modelsRoot);
+	const { settings, chooser, engines, log } = parts;
+	await engines.roles.looked();
+	const folder = engines.roles.completion();
 	const model = basename(folder);
 	const probe = (signal: AbortSignal): ReturnType<DeviceChooser['probe']> => chooser.probe(signal);
 	const chosen = await pickDevice({ model, set: settings.device, verdict: chooser.verdict(folder), probe });

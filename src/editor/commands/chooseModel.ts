@@ -43,7 +43,7 @@ async function pickRole(parts: ModelChoices): Promise<ChosenRole | undefined> {
 	const items = [
 		{
 			label: vscode.l10n.t('Completions while typing'),
-			description: parts.current('completion'),
+			description: parts.current('completion') || automatic,
 			role: 'completion' as const,
 		},
 		{
@@ -80,8 +80,8 @@ async function pickModel(parts: ModelChoices, role: ChosenRole): Promise<void> {
 		value: undefined,
 		install: true,
 	};
-	const automatic = role !== 'completion' ? [{ label: vscode.l10n.t('Automatic'), description: '', value: '' }] : [];
-	const chosen = await vscode.window.showQuickPick([...automatic, ...builtIn, install, folder], {
+	const automatic = { label: vscode.l10n.t('Automatic'), description: '', value: '' };
+	const chosen = await vscode.window.showQuickPick([automatic, ...builtIn, install, folder], {
 		placeHolder: vscode.l10n.t('Which model?'),
 	});
 	if (!chosen) return;

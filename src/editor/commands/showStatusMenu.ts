@@ -2,11 +2,13 @@ import * as vscode from 'vscode';
 import { type Enablement } from '../enablement';
 import { type MemoryTotals } from '../../protocol';
 import { type Restraint } from '../courtesy';
+import { type PackNotice } from '../pack';
 import { type Settings } from '../settings';
 import { describeStatus, type Status } from '../statusBar';
 
 interface MenuItem extends vscode.QuickPickItem {
 	readonly command?: string;
+	readonly argument?: string | undefined;
 }
 
 /** The status bar item's menu: the state in words, then what can be done about it. */
@@ -16,6 +18,7 @@ export function registerShowStatusMenu(
 		readonly memory: () => MemoryTotals | undefined;
 		readonly usesServer: () => boolean;
 		readonly restraint: () => Restraint;
+		readonly pack: () => Promise<PackNotice | undefined>;
 	},
 	settings: Settings,
 	enablement: Enablement,
@@ -31,13 +34,16 @@ export function registerShowStatusMenu(
 				memory: facts.memory(),
 				usesServer: facts.usesServer(),
 				restraint: facts.restraint(),
+				pack: await facts.pack(),
 			}),
 			{
 				title: 'Inkling',
 				placeHolder: describeStatus(status).text,
 			},
 		);
-		if (chosen?.command) await vscode.commands.executeCommand(chosen.command);
+		if (!chosen?.command) return;
+		const given = chosen.argument === undefined ? [] : [chosen.argument];
+		await vscode.commands.executeCommand(chosen.command, ...given);
 	});
 }
 
@@ -48,11 +54,12 @@ interface MenuContext {
 	readonly memory: MemoryTotals | undefined;
 	readonly usesServer: boolean;
 	readonly restraint: Restraint;
+	readonly pack: PackNotice | undefined;
 }
 
 function menu(
 	status: Status,
-	{ languageId, settings, enablement, memory, usesServer, restraint }: MenuContext,
+	{ languageId, settings, enablement, memory, usesServer, restraint, pack }: MenuContext,
 ): MenuItem[] {
 	const { t } = vscode.l10n;
 	const { icon, text } = describeStatus(status);
@@ -69,6 +76,7 @@ function menu(
 	if (languageId !== undefined) items.splice(3, 0, languageItem(languageId, settings.enabledFor(languageId)));
 	if (memory && memory.documents > 0)
 		items.splice(1, 0, { label: `$(book) ${t('Learned from {documents} files, {tokens} tokens', { ...memory })}` });
+	if (pack) items.splice(1, 0, packItem(pack));
 	const held = restraintWords(restraint);
 	if (held !== undefined) items.splice(1, 0, { label: `$(plug) ${held}` });
 	if (usesServer) items.push({ label: `$(home) ${t('Back to This Machine')}`, command: 'inkling.server.backToLocal' });
@@ -85,6 +93,13 @@ function menu(
 	);
 	return items;
 }
+
+/** Why the model pack is not used, and with a click what helps. */
+const packItem = ({ title, text, action }: PackNotice): MenuItem => ({
+	label: `$(package) ${title}`,
+	detail: text,
+	...(action && { command: action.command, argument: action.argument }),
+});
 
 function languageItem(language: string, enabled: boolean): MenuItem {
 	return {

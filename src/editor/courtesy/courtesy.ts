@@ -1,5 +1,6 @@
 import { Emitter, type Disposable } from '../../base';
 import { type Clock } from '../../backends';
+import { shortMemory } from '../../models';
 import { type ModelSlots } from '../modelSlots';
 
 /** What makes Inkling hold back. */
@@ -17,9 +18,6 @@ interface Parts {
 }
 
 const lookEveryMs = 30_000;
-/** Below this share of the memory, or so few bytes, the system begins to swap. */
-const shortShare = 0.05;
-const shortBytes = 300e6;
 /** A model that rests gives way: at once is while somebody reads what came, so not that soon. */
 const restOnBatteryMs = 120_000;
 const restWhenShortMs = 15_000;
@@ -69,7 +67,7 @@ export class Courtesy implements Disposable {
 		const onBattery = await this.parts.isOnBattery();
 		if (this.isOver) return;
 		const { available, total } = memory();
-		const memoryShort = available < Math.max(total * shortShare, shortBytes);
+		const memoryShort = available < shortMemory(total);
 		const isNew = onBattery !== this.current.onBattery || memoryShort !== this.current.memoryShort;
 		this.current = { onBattery, memoryShort };
 		if (memoryShort) slots.unloadIdle('memory is short', { restingMs: restWhenShortMs });

@@ -1,12 +1,13 @@
 import { homedir, hostname, totalmem, userInfo } from 'node:os';
-import { basename, isAbsolute, join } from 'node:path';
+import { basename, isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
 import { deviceFacts, type DeviceChooser, type DeviceFacts, type DeviceVerdict } from '../../backends';
 import { type OutcomeRecord } from '../../completions';
 import { type ModelRole } from '../../generation';
-import { installedModels, resolveModelFolder, type ModelStore } from '../../models';
+import { builtInCompletionModel, type InstalledModel, type ModelStore } from '../../models';
 import { type DeviceProbe } from '../../protocol';
 import { type Engines } from '../engines';
+import { type PackNotice } from '../pack';
 import { type Settings } from '../settings';
 import { type RecentError } from './recentErrors';
 import { redactor } from './redaction';
@@ -18,7 +19,9 @@ export interface DoctorParts {
 	readonly settings: Settings;
 	readonly store: ModelStore;
 	readonly chooser: DeviceChooser;
-	readonly engines: Pick<Engines, 'slots'>;
+	readonly engines: Pick<Engines, 'slots' | 'roles'>;
+	/** What a person is told about the model pack. */
+	readonly packNotice: () => Promise<PackNotice | undefined>;
 	readonly completer: { readonly recent: readonly OutcomeRecord[] };
 	readonly errors: { readonly list: readonly RecentError[] };
 	/** Absolute paths of the engine bundle and of the folder with the built-in models. */
@@ -30,6 +33,7 @@ export interface DoctorParts {
 interface ModelFacts {
 	readonly name: string;
 	readonly bytes: number | undefined;
+	readonly origin: InstalledModel['origin'];
 	readonly roles: readonly string[];
 }
 
@@ -40,6 +44,7 @@ export interface DoctorFacts {
 	readonly probes: readonly DeviceProbe[];
 	readonly verdict: DeviceVerdict | undefined;
 	readonly models: readonly ModelFacts[];
+	readonly pack: PackNotice | undefined;
 	/** What each role is set to, in words that are not private; undefined where Inkling chooses. */
 	readonly byRole: Readonly<Record<ModelRole, string | undefined>>;
 	readonly engines: Engines['slots']['list'];
@@ -54,15 +59,20 @@ export interface DoctorFacts {
 /** Everything a report says, found out now. Tries the devices, which takes seconds. @throws GenerationError */
 export async function doctorFacts(parts: DoctorParts, signal: AbortSignal): Promise<DoctorFacts> {
 	const { settings, store, chooser, engines, completer, errors, entry, modelsRoot } = parts;
+	const pack = await parts.packNotice();
 	const stored = await store.list();
 	const names = new Map(stored.map(({ folder, manifest }) => [folder, `${manifest.repository} (${manifest.variant})`]));
-	const builtIn = (await installedModels(modelsRoot)).map(({ id, roles }) => ({ name: id, bytes: undefined, roles }));
-	const builtInNames = builtIn.map(({ name }) => name);
+	const shipped = (await engines.roles.installed()).filter(({ origin }) => origin !== 'stored');
+	const builtIn = shipped.map(({ id, roles, origin }) => ({ name: id, bytes: undefined, roles, origin }));
+	const { packFolder } = engines.roles;
+	const shippedFolders = [...shipped.map(({ folder }) => folder), ...(packFolder === undefined ? [] : [packFolder])];
+	const builtInNames = shippedFolders.map(folder => basename(folder));
 	const nameOf = (setting: string): string => {
-		const name = setting.startsWith(modelsRoot) ? basename(setting) : setting;
+		const isShipped = setting.startsWith(modelsRoot) || shippedFolders.includes(setting);
+		const name = isShipped ? basename(setting) : setting;
 		return names.get(setting) ?? (builtInNames.includes(name) ? name : vscode.l10n.t('a folder of your own'));
 	};
-	const folder = completionFolder(settings, modelsRoot);
+	const folder = completionFolder(engines.roles);
 	const chosen = (value: string): string | undefined => (value === '' ? undefined : nameOf(value));
 	return {
 		inkling: (parts.context.extension.packageJSON as Manifest).version,
@@ -72,8 +82,12 @@ export async function doctorFacts(parts: DoctorParts, signal: AbortSignal): Prom
 		verdict: chooser.verdict(folder),
 		models: [
 			...builtIn,
-			...stored.map(model => ({ name: nameOf(model.folder), bytes: model.bytes, roles: model.manifest.roles })),
+			...stored.map(({ folder: its, bytes, manifest: { roles } }) => ({
+				...{ name: nameOf(its), bytes, roles },
+				origin: 'stored' as const,
+			})),
 		],
+		pack,
 		byRole: {
 			fill: chosen(settings.completionModel),
 			task: chosen(settings.tasksModel),
@@ -89,11 +103,11 @@ export async function doctorFacts(parts: DoctorParts, signal: AbortSignal): Prom
 }
 
 /** Of the built-in model where the setting names none: a report is wanted most when something is wrong. */
-function completionFolder(settings: Settings, modelsRoot: string): string {
+function completionFolder(roles: Engines['roles']): string {
 	try {
-		return resolveModelFolder(settings.completionModel, modelsRoot);
+		return roles.completion();
 	} catch {
-		return join(modelsRoot, 'inkling-code');
+		return roles.resolve(builtInCompletionModel);
 	}
 }
 
@@ -101,12 +115,14 @@ function privateFacts(
 	{ settings, engines, modelsRoot }: DoctorParts,
 	stored: readonly string[],
 ): Parameters<typeof redactor>[0] {
+	const isKnown = (folder: string): boolean =>
+		folder.startsWith(modelsRoot) || folder === engines.roles.packFolder || stored.includes(folder);
 	const own = [
 		settings.completionModel,
 		settings.tasksModel,
 		settings.chatModel,
 		...engines.slots.list.map(({ folder }) => folder),
-	].filter(folder => isAbsolute(folder) && !folder.startsWith(modelsRoot) && !stored.includes(folder));
+	].filter(folder => isAbsolute(folder) && !isKnown(folder));
 	const workspaces = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
 	return {
 		home: homedir(),

@@ -73,14 +73,16 @@ function devices({ probes, verdict, redact }: DoctorFacts): readonly string[] {
 	return verdict ? [...rows, `- ${t('Automatic')}: ${verdict.device.toUpperCase()}`] : rows;
 }
 
-function models({ models, byRole }: DoctorFacts): readonly string[] {
+function models({ models, pack, byRole, redact }: DoctorFacts): readonly string[] {
 	const { t } = vscode.l10n;
-	const installed = models.map(({ name, bytes, roles }) =>
-		bytes === undefined ? `- ${name} (${t('built in')})` : `- ${name}, ${sizeWords(bytes)}, ${roles.join(', ')}`,
-	);
+	const installed = models.map(({ name, bytes, origin, roles }) => {
+		const shipped = origin === 'pack' ? t('model pack, every byte verified') : t('built in');
+		return bytes === undefined ? `- ${name} (${shipped})` : `- ${name}, ${sizeWords(bytes)}, ${roles.join(', ')}`;
+	});
 	const choice = (words: string, model: string | undefined): string => `- ${words}: ${model ?? t('chosen by Inkling')}`;
 	return [
 		...installed,
+		...(pack ? [`- ${pack.title}. ${redact(pack.text)}`] : []),
 		choice(t('Completions while typing'), byRole.fill),
 		choice(t('Commands on text'), byRole.task),
 		choice(t('Chat'), byRole.chat),

@@ -7,7 +7,8 @@ import { ModelsView, type ModelsViewParts } from './modelsView';
 
 /** The Models view with the commands of its lines. */
 export function registerModelsView(parts: ModelsViewParts): Disposable {
-	const { library, slots } = parts;
+	const { library, engines } = parts;
+	const { slots } = engines;
 	const view = new ModelsView(parts);
 	const on = (work: (item: InstalledItem) => Promise<unknown>) => async (item?: unknown) => {
 		// From a keyboard shortcut of the user's own nothing is passed.

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import { type Disposable } from '../../base';
 import { type ModelRole } from '../../generation';
-import { filesBelow, fittingVariant, installedModels, resolveModelFolder, type StoredModel } from '../../models';
+import { filesBelow, fittingVariant, type StoredModel } from '../../models';
 import { nameOf } from '../commands/manageModels';
 import { type Engines } from '../engines';
 import { catalogueOf, memoryBytes, type ModelLibrary } from '../modelLibrary';
@@ -11,9 +11,7 @@ import { stateWords, treeItemOf, type InstalledItem, type ModelItem } from './mo
 
 export interface ModelsViewParts {
 	readonly library: ModelLibrary;
-	readonly slots: Engines['slots'];
-	/** Absolute path of the folder with the built-in models. */
-	readonly modelsRoot: string;
+	readonly engines: Pick<Engines, 'slots' | 'roles' | 'onStateChange'>;
 }
 
 /** The Models view: what is on this machine, with size, use and state, and what can be installed. */
@@ -24,9 +22,9 @@ export class ModelsView implements vscode.TreeDataProvider<ModelItem>, Disposabl
 	private shown = '';
 
 	constructor(private readonly parts: ModelsViewParts) {
-		const { library, slots } = parts;
+		const { library, engines } = parts;
 		this.subscriptions = [
-			slots.onStateChange(() => this.refreshIfNew()),
+			engines.onStateChange(() => this.refreshIfNew()),
 			library.downloads.onChange(() => this.refreshIfNew()),
 			library.settings.onChange(() => this.refresh()),
 		];
@@ -39,9 +37,10 @@ export class ModelsView implements vscode.TreeDataProvider<ModelItem>, Disposabl
 
 	/** States change with every answer and downloads with every second; what is shown of them seldom does. */
 	private refreshIfNew(): void {
-		const { slots, library } = this.parts;
-		const states = slots.list.map(({ folder, state }) => `${folder} ${stateWords(state)}`);
-		const shown = [...states, library.downloads.all.length].join('\n');
+		const { engines, library } = this.parts;
+		const states = engines.slots.list.map(({ folder, state }) => `${folder} ${stateWords(state)}`);
+		const pack = engines.roles.usablePack() ?? '';
+		const shown = [...states, pack, library.downloads.all.length].join('\n');
 		if (shown === this.shown) return;
 		this.shown = shown;
 		this.refresh();
@@ -67,33 +66,40 @@ export class ModelsView implements vscode.TreeDataProvider<ModelItem>, Disposabl
 	}
 
 	private async installed(): Promise<InstalledItem[]> {
-		const { library, modelsRoot, slots } = this.parts;
+		const { library, engines } = this.parts;
+		const { slots, roles } = engines;
 		const stored = new Map((await library.store.list()).map(model => [model.folder, model]));
-		const models = await installedModels(modelsRoot, library.store);
-		const known = models.map(({ folder, roles }) => ({ folder, roles, stored: stored.get(folder) }));
+		const models = await roles.installed();
+		const known = models.map(model => ({ folder: model.folder, roles: model.roles, stored: stored.get(model.folder) }));
 		// A folder of the user's own that is used where it is.
 		const own = slots.list.filter(({ folder }) => !models.some(model => model.folder === folder));
 		const all = [...known, ...own.map(({ folder }) => ({ folder, roles: [], stored: undefined }))];
 		return Promise.all(
-			all.map(async ({ folder, roles, stored: model }) => ({
+			all.map(async ({ folder, roles: abilities, stored: model }) => ({
 				kind: 'installed' as const,
 				name: model ? nameOf(model) : basename(folder),
 				folder,
 				bytes: await sizeOf(folder, model),
-				roles,
-				usedFor: this.usedFor(folder),
+				roles: abilities,
+				usedFor: await this.usedFor(folder),
 				stored: model,
 				state: slots.list.find(slot => slot.folder === folder)?.state,
 			})),
 		);
 	}
 
-	private usedFor(folder: string): readonly ModelRole[] {
-		const { completionModel, tasksModel, chatModel } = this.parts.library.settings;
-		const set = { fill: completionModel, task: tasksModel, chat: chatModel };
-		return (['fill', 'task', 'chat'] as const).filter(
-			role => set[role] !== '' && resolves(set[role], this.parts.modelsRoot) === folder,
-		);
+	/** By the settings, and what the pack is used for by itself. */
+	private async usedFor(folder: string): Promise<readonly ModelRole[]> {
+		const { library, engines } = this.parts;
+		const { tasksModel, chatModel } = library.settings;
+		const { roles } = engines;
+		const isPack = folder === roles.usablePack();
+		const used: Readonly<Record<ModelRole, string | undefined>> = {
+			fill: orUndefined(() => roles.completion()),
+			task: tasksModel !== '' || isPack ? await roles.task('summarize').catch(() => undefined) : undefined,
+			chat: chatModel !== '' || isPack ? await roles.chat().catch(() => undefined) : undefined,
+		};
+		return (['fill', 'task', 'chat'] as const).filter(role => used[role] === folder);
 	}
 
 	private async offered(): Promise<ModelItem[]> {
@@ -106,10 +112,10 @@ export class ModelsView implements vscode.TreeDataProvider<ModelItem>, Disposabl
 	}
 }
 
-/** Undefined for a setting that is neither a name nor a path, which the status bar tells about. */
-function resolves(setting: string, modelsRoot: string): string | undefined {
+/** For a setting that is neither a name nor a path, which the status bar tells about. */
+function orUndefined(find: () => string): string | undefined {
 	try {
-		return resolveModelFolder(setting, modelsRoot);
+		return find();
 	} catch {
 		return undefined;
 	}

@@ -29,7 +29,7 @@ async function* answerFor(durationMs) {
 export async function withPanel({ chromium, vsix }, measure) {
 	const chatServer = await startChatServer({ answer: () => ({ text: answerFor(10_000) }) });
 	const server = await startServer({
-		vsix: [vsix],
+		vsix,
 		machineSettings: { 'inkling.server.url': chatServer.url, 'inkling.server.model': 'test-model' },
 	});
 	const browser = await browsers.launch({ executablePath: chromium, args: chromiumArguments });
@@ -39,7 +39,7 @@ export async function withPanel({ chromium, vsix }, measure) {
 		await page.goto(addressOf(server, workspace));
 		const workbench = new Workbench(page, server, workspace);
 		await workbench.ready();
-		const extension = readdirSync(server.extensionsFolder).find(name => name.startsWith('inkling.'));
+		const extension = readdirSync(server.extensionsFolder).find(name => /^inkling\.inkling-\d/.test(name));
 		await measure({ workbench, browser, extension: join(server.extensionsFolder, extension) });
 	} finally {
 		await browser.close();

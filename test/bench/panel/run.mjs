@@ -1,9 +1,9 @@
 // npm run bench:panel: how soon the chat panel is there, and how smoothly an answer arrives in it while somebody types: the packaged
 // extension in a real VS Code in a real browser. See docs/performance.md.
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ensureChromium } from '../../harness/browser.mjs';
-import { makePackage } from '../../harness/package.mjs';
+import { makePackages } from '../../harness/package.mjs';
 import { outFolder, root } from '../../harness/paths.mjs';
 import { main, say } from '../../harness/report.mjs';
 import { ensureDependencies } from '../../harness/setup.mjs';
@@ -17,7 +17,7 @@ await main(async () => {
 	await ensureDependencies();
 	const chromium = await ensureChromium();
 	await ensureVsCodeServer();
-	const vsix = process.env.INKLING_VSIX ?? (await makePackage());
+	const vsix = process.env.INKLING_VSIX?.split(delimiter) ?? (await makePackages());
 	const summarize = await statistics();
 	await withPanel({ chromium, vsix }, async place => {
 		const { labels, fromPress, fromFrame, scripts, bytes } = await measureOpening(place);

@@ -54,6 +54,7 @@ const toEngine: readonly ToEngine[] = [
 	{ type: 'forget', call: 7, id: 'file:///a.ts' },
 	{ type: 'forget', call: 8 },
 	{ type: 'probe', call: 9, device: 'webgpu' },
+	{ type: 'comparePack', call: 10, folder: '/models/a', proofsFolder: '/proofs' },
 	{ type: 'ping', call: 5 },
 ];
 
@@ -89,6 +90,12 @@ const fromEngine: readonly FromEngine[] = [
 		type: 'probed',
 		call: 9,
 		probe: { device: 'dml', runtime: '1.30.0', inBuild: ['cpu'], obstacle: 'notInBuild', detail: 'x' },
+	},
+	{ type: 'packCompared', call: 10, comparison: { read: true } },
+	{
+		type: 'packCompared',
+		call: 10,
+		comparison: { read: false, damage: { file: 'onnx/model_q4.onnx_data_1', problem: 'bytes' } },
 	},
 	{ type: 'pong', call: 5 },
 	{ type: 'failed', call: 6, code: 'badModel', message: 'x' },
@@ -131,6 +138,7 @@ describe('messages to the engine', () => {
 			'a folder for proofs that is no text',
 			{ type: 'load', call: 7, options: { folder: '/a', device: 'cpu', cacheBytes: 1, proofsFolder: 3 } },
 		],
+		['a pack without a folder', { type: 'comparePack', call: 7, folder: '', proofsFolder: '/proofs' }],
 		['no folder', { type: 'load', call: 7, options: { folder: '', device: 'cpu', cacheBytes: 1 } }],
 		['a text that is a number', { type: 'countTokens', call: 7, text: 5 }],
 	])('refuses %s and says which call waits for an answer', (_, message) => {
