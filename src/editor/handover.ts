@@ -35,6 +35,8 @@ export class Handover implements Disposable {
 	private readonly over = new AbortController();
 	private readonly listening: Disposable;
 	private requests = 0;
+	/** The failure that was told last: an engine repeats it to everyone who asks. */
+	private told: unknown;
 
 	constructor(private readonly parts: Parts) {
 		// A new process may be on another device, or the model another one.
@@ -78,7 +80,7 @@ export class Handover implements Disposable {
 
 	/** Loads the larger model, measures it where that was never done, and lets it take over. */
 	private async prepare({ larger, smaller }: Pair): Promise<void> {
-		if (this.preparing.has(larger) || this.isOver) return;
+		if (this.preparing.has(larger)) return;
 		this.preparing.add(larger);
 		const { slots, log } = this.parts;
 		try {
@@ -89,7 +91,8 @@ export class Handover implements Disposable {
 			this.switched.fire();
 			slots.find(smaller)?.unloadIfIdle('a larger model completes now');
 		} catch (error) {
-			if (this.isOver) return;
+			if (this.isOver || error === this.told) return;
+			this.told = error;
 			log.info(`${larger} does not complete: ${String(error)}`);
 			this.parts.failed(error);
 		} finally {

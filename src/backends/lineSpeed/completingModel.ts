@@ -19,7 +19,8 @@ const smaller = (next: Completing['next']): Completing => ({ model: 'smaller', n
 /** The larger one completes where it is loaded and was measured to be fast enough; until then, and else, the smaller one does. */
 export function completingModel({ state, warmLineMs }: LargerModel): Completing {
 	if (warmLineMs !== undefined && warmLineMs > warmLineLimitMs) return smaller('nothing');
-	if (state === 'stopped') return smaller('load');
+	// One that has failed says at once why, so that whoever relies on it learns of it.
+	if (state === 'stopped' || state === 'failed') return smaller('load');
 	if (state !== 'ready' && state !== 'generating') return smaller('nothing');
 	return warmLineMs === undefined ? smaller('measure') : { model: 'larger', next: 'nothing' };
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { silentLog } from '../../../src/base';
 import { warmLineLimitMs, type LineSpeed } from '../../../src/backends';
-import { GenerationError } from '../../../src/generation';
+import type { GenerationError } from '../../../src/generation';
 import { type ToEngine } from '../../../src/protocol';
 import { Handover } from '../../../src/editor/handover';
 import { ModelSlots } from '../../../src/editor/modelSlots';
@@ -189,6 +189,8 @@ test('a larger model that cannot be loaded is told, and the smaller one goes on'
 	// Nothing gave way for it: the next key finds the smaller one loaded.
 	expect(machine.isLoaded(pair.smaller)).toBe(true);
 	expect(await machine.key()).toBe(pair.smaller);
+	// Keys do not repeat what was told.
+	expect(machine.failures).toHaveLength(1);
 });
 
 test('where the smaller one is damaged the larger is what is left', async () => {
