@@ -35,6 +35,9 @@ function model(files: ModelFiles = tinyModelFiles()): {
 	return { tokenizer, builder: new PromptBuilder(describeModel(files, tokenizer), tokenizer) };
 }
 
+/** Beside those that the tiny model has. */
+const qwenTokens = ['<|fim_pad|>', '<|repo_name|>', '<|im_start|>', '<|im_end|>'];
+
 /** The tiny model with further control tokens and without formats of its own. */
 function filesWithTokens(names: readonly string[]): ModelFiles {
 	const files = tinyModelFiles();
@@ -122,8 +125,11 @@ describe('our own format', () => {
 		]);
 	});
 
-	test('typing changes only the last few ids, also when the text is cut', () => {
-		const { builder } = model();
+	test.each([
+		['in our own format', tinyModelFiles()],
+		['in that of Qwen2.5-Coder', filesWithTokens(qwenTokens)],
+	])('typing changes only the last few ids, also when the text is cut: %s', (_, files) => {
+		const { builder } = model(files);
 		const code = 'function add(left: number, right: number) {\n\treturn left + right;\n}\n\n'.repeat(40);
 		const suffix = '\n\nexport const sum = add(1, 2);\n'.repeat(20);
 		let moved = 0;
@@ -219,9 +225,7 @@ describe('models of others', () => {
 	});
 
 	test('Qwen2.5-Coder is told by its repository tokens, and has the suffix first and stops that no file of its folder names', () => {
-		const names = ['<|fim_pad|>', '<|repo_name|>', '<|im_start|>', '<|im_end|>'];
-		const files = filesWithTokens(names);
-		const { tokenizer, builder } = model(files);
+		const { tokenizer, builder } = model(filesWithTokens(qwenTokens));
 		const id = (name: string): number => tokenizer.token(name)!;
 		const { ids, stopIds, healing } = builder.build(fill('let x = a', ';\n'), 400);
 		expect(ids).toEqual([
@@ -234,7 +238,7 @@ describe('models of others', () => {
 		// The prompt ends in the user's own text, so that a half-written word can be healed.
 		expect(healing?.keepIds).toBe(ids.length - 1);
 		for (const name of [
-			...names,
+			...qwenTokens,
 			'<|endoftext|>',
 			'<|file_sep|>',
 			'<|fim_prefix|>',
