@@ -60,6 +60,7 @@ export async function loadModel(options: LoadOptions, { log, now, onProgress }: 
 		roles: description.roles,
 		tasks: description.tasks,
 		contextTokens: description.contextTokens,
+		...(description.minimumConfidence && { minimumConfidence: description.minimumConfidence }),
 		...(description.taskSampling && { taskSampling: description.taskSampling }),
 		device,
 		...(fallbackReason === undefined ? {} : { fallbackReason }),
