@@ -92,6 +92,7 @@ export class Completer {
 	didAccept(id: number): void {
 		if (this.offers.lengthOf(id) === undefined) return;
 		this.journal.happened('accepted');
+		if (this.offers.judge()) this.pace.noteUptake(true);
 		this.pace.skipOnce();
 	}
 
@@ -99,14 +100,16 @@ export class Completer {
 	didPartiallyAccept(id: number, acceptedLength: number): void {
 		const length = this.offers.lengthOf(id);
 		if (length === undefined) return;
-		if (acceptedLength >= length) this.didAccept(id);
-		else this.journal.happened('partiallyAccepted');
+		if (acceptedLength >= length) return this.didAccept(id);
+		this.journal.happened('partiallyAccepted');
+		if (this.offers.judge()) this.pace.noteUptake(true);
 	}
 
 	/** The suggestion was dismissed explicitly (Esc); typing does not bring the same text back at this place. */
 	didReject(id: number): void {
 		if (this.offers.lengthOf(id) === undefined) return;
 		this.journal.happened('rejected');
+		if (this.offers.judge()) this.pace.noteUptake(false);
 		this.offers.dismiss(id);
 	}
 
@@ -134,6 +137,8 @@ export class Completer {
 		const here = surroundingsOf(place);
 		const deleted = isDeletion(this.last, here);
 		this.last = here;
+		const taken = this.offers.uptakeAt(here);
+		if (taken !== undefined) this.pace.noteUptake(taken);
 		const shown = manual ? undefined : outcomeOfShown(place, here, this.offers);
 		if (shown) return shown;
 		const refusedHere = refuseHere(request, place);
@@ -218,10 +223,10 @@ export class Completer {
 	/** The wait before asking while typing. */
 	private async rest(call: Call): Promise<CompletionOutcome | undefined> {
 		if (call.request.trigger === 'manual') return undefined;
-		const waitMs = this.pace.waitMs(call.place.linePrefix, call.deleted, call.settings);
-		if (waitMs === undefined) return this.refuse('resting');
-		if (waitMs > 0) await this.parts.clock.delay(waitMs, call.signal);
-		return this.goneSince(call);
+		const { ms, isRest } = this.pace.waitFor(call.place.linePrefix, call.deleted, call.settings);
+		if (ms > 0) await this.parts.clock.delay(ms, call.signal);
+		const gone = this.goneSince(call);
+		return gone && isRest ? none('resting') : gone;
 	}
 
 	private async generatorFor(call: Call): Promise<TextGenerator | undefined> {

@@ -1,7 +1,7 @@
 import { type CompletionItem } from './outcome';
 import { type Place } from './place';
 import { type Suggestion } from './suggestion';
-import { type Surroundings } from './surroundings';
+import { typedSince, type Surroundings } from './surroundings';
 
 interface Offered {
 	readonly place: Place;
@@ -9,12 +9,23 @@ interface Offered {
 }
 
 const rememberedItems = 60;
+/** Whoever types so much of a suggestion would have taken it. UTF-16 length. */
+const typedAlong = 4;
+/** The most text since a suggestion that is looked at. */
+const longestTyped = 800;
+
+/** What is shown: the texts, where, and whether it is known yet what became of them. */
+interface Shown {
+	readonly here: Surroundings;
+	readonly texts: readonly string[];
+	judged: boolean;
+}
 
 /** What was last suggested and what became of it. */
 export class Offers {
 	private readonly items = new Map<number, Offered>();
 	private lastId = 0;
-	private current: { readonly here: Surroundings; readonly texts: readonly string[] } | undefined;
+	private current: Shown | undefined;
 	private dismissedLine: string | undefined;
 
 	/** Numbers the suggestions and gives them the document's own line ends and a range. */
@@ -28,12 +39,33 @@ export class Offers {
 		});
 	}
 
-	/** Texts that typing along will go on showing. */
-	show(here: Surroundings, texts: readonly string[]): void {
-		this.current = { here, texts };
+	/** Texts that typing along will go on showing. Nothing is concluded from those that were asked for by hand. */
+	show(here: Surroundings, texts: readonly string[], byHand: boolean): void {
+		this.current = { here, texts, judged: byHand };
 	}
 
-	get shown(): { readonly here: Surroundings; readonly texts: readonly string[] } | undefined {
+	/** Whether what is shown was taken, by what was typed since; undefined while that cannot be told, and when it was told before. */
+	uptakeAt(here: Surroundings): boolean | undefined {
+		const { current } = this;
+		if (!current || current.judged) return undefined;
+		const typed = typedSince(current.here, here, longestTyped, () => true);
+		if (typed === '') return undefined;
+		const along = Math.max(...current.texts.map(text => sharedLength(text, typed ?? '')));
+		const taken = current.texts.some(text => along >= Math.min(typedAlong, text.length));
+		if (typed !== undefined && !taken && along === typed.length) return undefined;
+		current.judged = true;
+		// The cursor went elsewhere, or text was deleted: that says nothing about the suggestion.
+		return typed === undefined ? undefined : taken;
+	}
+
+	/** The user said what became of what is shown; true the first time. */
+	judge(): boolean {
+		const isNew = this.current?.judged === false;
+		if (this.current) this.current.judged = true;
+		return isNew;
+	}
+
+	get shown(): Pick<Shown, 'here' | 'texts'> | undefined {
 		return this.current;
 	}
 
@@ -58,6 +90,12 @@ export class Offers {
 		this.current = undefined;
 		this.dismissedLine = undefined;
 	}
+}
+
+function sharedLength(first: string, second: string): number {
+	let length = 0;
+	while (length < first.length && length < second.length && first[length] === second[length]) length++;
+	return length;
 }
 
 function lineWith(place: Place, text: string): string {

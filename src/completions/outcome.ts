@@ -21,7 +21,7 @@ export const refusalReasons = [
 	'lineTooLong',
 	/** Markdown: the cursor stands in the address of a link, which a model could only invent. */
 	'insideMarkup',
-	/** The model was asked often of late, and what it suggested was not what was typed. */
+	/** The last suggestions were not what was typed, and nobody paused long enough for another. */
 	'resting',
 	/** A newer request took its place. */
 	'superseded',

@@ -27,6 +27,7 @@ export function outcomeOf(call: Call, { answer, typed, source, run }: Found, off
 	offers.show(
 		here,
 		kept.map(({ text }) => text),
+		request.trigger === 'manual',
 	);
 	const firstTextMs = run?.firstTextMs === undefined ? {} : { firstTextMs: run.firstTextMs };
 	return { kind: 'suggestions', items: offers.itemsFor(place, kept), source, ...usage, ...firstTextMs };

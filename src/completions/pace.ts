@@ -11,9 +11,16 @@ const countedKeystrokes = 60;
 const leastCounted = 30;
 /** Share of keystrokes that led to a request from which on the wait is the longest: suggestions are seldom what is typed. */
 const largeShare = 0.09;
-/** And from which on the model rests until more was typed. Waiting longer instead would bring suggestions that come too late to be read,
- * for as many requests. */
-const restingShare = 0.17;
+/** So many suggestions running that were shown and not taken, and the model rests until one is. */
+const passedOverForRest = 6;
+/** Whoever pauses for so long may be waiting for an idea: even a model that rests is asked then. */
+const pauseMs = 700;
+
+/** How long to wait before asking the model, and whether that is so long because its suggestions were not taken. */
+export interface Wait {
+	readonly ms: number;
+	readonly isRest: boolean;
+}
 
 /**
  * How long to wait before asking the model. Most keystrokes are followed by another at once, whose request would only throw the
@@ -26,6 +33,8 @@ export class Pace {
 	private skipNext = false;
 	/** For each of the last keystrokes, whether the model was asked. */
 	private readonly asked: boolean[] = [];
+	/** Suggestions that were shown since one was last taken. */
+	private passedOver = 0;
 
 	/** A keystroke at a clock time in ms. */
 	noteKeystroke(now: number): void {
@@ -48,21 +57,28 @@ export class Pace {
 		this.responseMs = this.responseMs === undefined ? ms : this.responseMs + responseShare * (ms - this.responseMs);
 	}
 
+	/** A suggestion was shown, and was taken or was not what was typed. */
+	noteUptake(taken: boolean): void {
+		this.passedOver = taken ? 0 : this.passedOver + 1;
+	}
+
 	/** The next wait is none: a suggestion was just accepted, and what follows is wanted at once. */
 	skipOnce(): void {
 		this.skipNext = true;
 	}
 
-	/** Milliseconds to wait after a keystroke that left `linePrefix` before the cursor, or deleted something; undefined where the model
-	 * should not be asked at all. */
-	waitMs(linePrefix: string, deleted: boolean, settings: CompletionSettings): number | undefined {
+	/** The wait after a keystroke that left `linePrefix` before the cursor, or deleted something. */
+	waitFor(linePrefix: string, deleted: boolean, settings: CompletionSettings): Wait {
 		const skip = this.skipNext;
 		this.skipNext = false;
-		if (skip) return 0;
-		const share = this.shareAsked();
-		if (share > restingShare) return undefined;
+		if (skip) return { ms: 0, isRest: false };
+		if (this.passedOver >= passedOverForRest) return { ms: pauseMs, isRest: true };
+		return { ms: this.usualMs(linePrefix, deleted, settings), isRest: false };
+	}
+
+	private usualMs(linePrefix: string, deleted: boolean, settings: CompletionSettings): number {
 		// Whoever deletes is about to type something else.
-		if (deleted || share > largeShare) return settings.maximumDelayMs;
+		if (deleted || this.shareAsked() > largeShare) return settings.maximumDelayMs;
 		if (startsSomething(linePrefix)) return 0;
 		if (this.gaps.length < 4) return clamp(settings.initialDelayMs, settings);
 		const sorted = [...this.gaps].sort((first, second) => first - second);

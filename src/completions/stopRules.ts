@@ -5,10 +5,14 @@ import { nextFilledLine, type Place } from './place';
 import { firstSentenceEnd } from './sentences';
 import { endsInLoop } from './repetition';
 
-/** A line that goes on with the statement before it. */
 const continues =
 	/^\s*([)\]}]|else\b|elif\b|except\b|catch\b|finally\b|rescue\b|end\b|fi\b|done\b|esac\b|while\b.*;\s*$)/;
 const longestLine = 400;
+
+/** Whether a line goes on with the statement before it, or ends it. */
+export function continuesStatement(line: string): boolean {
+	return continues.test(line);
+}
 
 /** Decides, while a text streams in, whether it already holds all that will be shown. Judges finished lines only. */
 export class StopRules {
@@ -70,7 +74,7 @@ export class StopRules {
 		const width = this.width(at.line);
 		if (width > base.width) return undefined;
 		// Below the block: only what closes it still belongs to it.
-		const belongs = continues.test(at.line) && width >= base.closingWidth;
+		const belongs = continuesStatement(at.line) && width >= base.closingWidth;
 		if (!belongs) return base.inside && !wasDeeper && width === base.width ? undefined : before;
 		return !opensAgain(at.line) && this.isWhole(at.text.slice(0, at.end)) ? at.end : undefined;
 	}

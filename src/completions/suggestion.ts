@@ -6,7 +6,8 @@ import { type Mode } from './mode';
 import { type RefusalReason } from './outcome';
 import { type Place } from './place';
 import { type CompletionSettings } from './settings';
-import { sureStart } from './sureStart';
+import { sureLength } from './sureLength';
+import { lastEndOf } from './textEnd';
 import { dropClosersAlreadyThere, firstTrims, fittingTrims, type NamedTrim, type TrimContext } from './trims';
 
 /** A text that fits the place, and how many characters right of the cursor it replaces. Line ends are '\n'. */
@@ -39,7 +40,8 @@ export function suggestionFrom(candidate: Candidate, typed: number, fitting: Fit
 	const first = applyAll(firstTrims, text, context);
 	if ('refusal' in first) return first;
 	// Whoever asks by hand wants to see even a guess.
-	const sure = trigger === 'manual' ? first.text : sureStart(first.text, candidate, typed, settings.minimumProbability);
+	const sure =
+		trigger === 'manual' ? first.text : sureStart(first.text, candidate, typed, settings.minimumProbability, place);
 	const isCut = sure.length < first.text.length;
 	if (isBlank(sure)) return { refusal: 'lowConfidence' };
 	const fitted = fitUntilStable(sure, context);
@@ -51,6 +53,12 @@ export function suggestionFrom(candidate: Candidate, typed: number, fitting: Fit
 	const confidence = meanLogProbability(candidate, typed, typed + fitted.text.length);
 	if (trigger === 'typing' && confidence < minimumLogProbability) return { refusal: 'lowConfidence' };
 	return { suggestion: placed(fitted.text, place) };
+}
+
+/** What the model was sure of, up to where a text may end. */
+function sureStart(text: string, candidate: Candidate, from: number, probability: number, place: Place): string {
+	const length = sureLength(text, candidate, from, probability);
+	return length === text.length ? text : text.slice(0, lastEndOf(text, length, place));
 }
 
 /** The rest of a suggestion that was shown and is being typed: only its end may have to change, never its being there. */

@@ -62,6 +62,7 @@ export async function loadModel(options: LoadOptions, { log, now, onProgress }: 
 		tasks: description.tasks,
 		contextTokens: description.contextTokens,
 		...(description.format.fill && { suffixFirst: isSuffixFirst(description.format.fill) }),
+		...(description.minimumConfidence && { minimumConfidence: description.minimumConfidence }),
 		...(description.taskSampling && { taskSampling: description.taskSampling }),
 		device,
 		...(fallbackReason === undefined ? {} : { fallbackReason }),

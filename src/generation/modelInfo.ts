@@ -17,6 +17,15 @@ export interface TaskAbility {
 	readonly minimumLogProbability?: number;
 }
 
+/** How likely, by a model's own account, a line of a completion has to be right to be shown while typing: 0 to 1. No two models are
+ * equally right about themselves, and none about every kind of text. */
+export interface MinimumConfidence {
+	readonly code: number;
+	readonly prose: number;
+	/** Prose in Chinese and other scripts without spaces, where a token is seldom more than a word. */
+	readonly denseProse: number;
+}
+
 /** Facts about a loaded model, for the status bar, the pickers and the prompt budgets. */
 export interface ModelInfo {
 	readonly id: string;
@@ -29,6 +38,8 @@ export interface ModelInfo {
 	readonly suffixFirst?: boolean;
 	/** How fast this machine was measured to read a prompt. Absent: not measured, or not here. */
 	readonly promptTokensPerSecond?: number;
+	/** What the model's own files ask of its completions. */
+	readonly minimumConfidence?: MinimumConfidence;
 	/** How the model's own files want its tasks decoded. */
 	readonly taskSampling?: Sampling;
 	readonly device: Device | 'remote';

@@ -5,6 +5,7 @@ import {
 	type Alternative,
 	type Delivery,
 	type DoneReason,
+	type MinimumConfidence,
 	type ModelInfo,
 	type ModelRole,
 	type Score,
@@ -134,12 +135,15 @@ function isModelInfo(value: unknown): value is ModelInfo {
 		isCount(value.contextTokens) &&
 		isOneOf(value.device, [...devices, 'remote']) &&
 		isAbsentOr(value.suffixFirst, isBoolean) &&
+		isAbsentOr(value.minimumConfidence, isMinimumConfidence) &&
 		isAbsentOr(value.taskSampling, isSampling) &&
 		isAbsentOr(value.fallbackReason, isString) &&
 		isFiniteNumber(value.loadMs)
 	);
 }
 
+const isMinimumConfidence = (value: unknown): value is MinimumConfidence =>
+	isRecord(value) && [value.code, value.prose, value.denseProse].every(isFiniteNumber);
 const isRole = (value: unknown): value is ModelRole => isOneOf(value, roles);
 const isTaskAbility = (value: unknown): value is ModelInfo['tasks'][number] =>
 	isRecord(value) &&

@@ -63,7 +63,7 @@ function refusalText(reason: RefusalReason): string {
 		case 'insideMarkup':
 			return t('The cursor stood in a link, table, formula or front matter.');
 		case 'resting':
-			return t('Few suggestions were used of late, so the model rests for some keys. Ask by hand to have one anyway.');
+			return t('The last suggestions were not used, so the model waits for a pause. Ask by hand to have one at once.');
 		case 'superseded':
 			return t('You typed on before it was ready.');
 		case 'cancelled':

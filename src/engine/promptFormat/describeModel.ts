@@ -45,6 +45,7 @@ export function describeModel(files: ModelFiles, tokenizer: Tokenizer): ModelDes
 		roles: own?.roles ?? rolesOf(format),
 		tasks: format.tasks.map(abilityOf),
 		contextTokens: own?.contextTokens ?? contextTokens(config),
+		...(own?.minimumConfidence && { minimumConfidence: own.minimumConfidence }),
 		...(taskSampling && { taskSampling }),
 		format,
 		stopIds: stopIds([generation.eos_token_id, config.eos_token_id, tokenizer.eosIds]),

@@ -1,4 +1,4 @@
-import { type ModelRole } from '../../generation';
+import { type MinimumConfidence, type ModelRole } from '../../generation';
 import { type PromptPart } from '../../prompts';
 import { badModel, fileNames, isObject, type Tokenizer } from '../tokenizer';
 import { type TaskFormat } from './modelDescription';
@@ -10,6 +10,7 @@ export interface InklingConfig {
 	readonly fill?: readonly PromptPart[];
 	readonly continue?: readonly PromptPart[];
 	readonly tasks?: readonly TaskFormat[];
+	readonly minimumConfidence?: MinimumConfidence;
 }
 
 const roles: readonly ModelRole[] = ['fill', 'task', 'chat'];
@@ -19,7 +20,7 @@ const maxParts = 64;
 export function readInkling(value: unknown, tokenizer: Tokenizer): InklingConfig | undefined {
 	if (value === undefined) return undefined;
 	if (!isObject(value)) throw wrong('must be an object');
-	const { roles: named, contextTokens, fill, tasks } = value;
+	const { roles: named, contextTokens, fill, tasks, minimumConfidence } = value;
 	const after: unknown = value.continue;
 	return {
 		...(named !== undefined && { roles: readRoles(named) }),
@@ -27,6 +28,7 @@ export function readInkling(value: unknown, tokenizer: Tokenizer): InklingConfig
 		...(fill !== undefined && { fill: readPrompt(fill, 'fill', ['{prefix}'], tokenizer) }),
 		...(after !== undefined && { continue: readPrompt(after, 'continue', ['{text}'], tokenizer) }),
 		...(tasks !== undefined && { tasks: readTasks(tasks, tokenizer) }),
+		...(minimumConfidence !== undefined && { minimumConfidence: readMinimumConfidence(minimumConfidence) }),
 	};
 }
 
@@ -45,6 +47,16 @@ function readContextTokens(value: unknown): number {
 	if (typeof value !== 'number' || !Number.isInteger(value) || value < 16 || value > 2 ** 24)
 		throw wrong('"contextTokens" must be a whole number from 16 on');
 	return value;
+}
+
+function readMinimumConfidence(value: unknown): MinimumConfidence {
+	if (!isObject(value)) throw wrong('"minimumConfidence" must be an object');
+	const share = (name: keyof MinimumConfidence): number => {
+		const number = value[name];
+		if (typeof number === 'number' && number >= 0 && number <= 1) return number;
+		throw wrong(`"minimumConfidence" needs a "${name}" from 0 to 1`);
+	};
+	return { code: share('code'), prose: share('prose'), denseProse: share('denseProse') };
 }
 
 function readTasks(value: unknown, tokenizer: Tokenizer): readonly TaskFormat[] {

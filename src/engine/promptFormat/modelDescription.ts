@@ -1,4 +1,4 @@
-import { type ModelRole, type Sampling, type TaskAbility } from '../../generation';
+import { type MinimumConfidence, type ModelRole, type Sampling, type TaskAbility } from '../../generation';
 import { type PromptPart } from '../../prompts';
 import { type LanguageTokens } from './languageTokens';
 
@@ -48,6 +48,8 @@ export interface ModelDescription {
 	readonly tasks: readonly TaskAbility[];
 	/** Longest prompt plus answer, in tokens. */
 	readonly contextTokens: number;
+	/** What the model asks of its completions. */
+	readonly minimumConfidence?: MinimumConfidence;
 	/** How the model wants its tasks decoded. */
 	readonly taskSampling?: Sampling;
 	readonly format: PromptFormat;

@@ -3,6 +3,7 @@ import { askAgain } from './askAgain';
 import { calibrationOf, calibrationTable, thresholds, type CalibrationRow } from './calibration';
 import { completionFigures, refusalsOf, type CompletionFigures, type CompletionRecord } from './completionFigures';
 import { cursorKinds, samplePlaces, type CursorKind, type TypingPlace } from './cursors';
+import { groupBy, mapValues } from './groups';
 import { readHeldOutSets } from './heldOut';
 import { modelLineAt, offerAt } from './offers';
 import { type Part, type PartContext, type PartResult, type Table, sampleFolderOf } from './part';
@@ -110,19 +111,6 @@ function figuresOf(records: readonly Measured[], threshold: number): HeldOutFigu
 			completionFigures(some.filter(({ kind }) => kind === 'wordEnd').map(({ withoutNgrams }) => withoutNgrams)),
 		),
 	};
-}
-
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Readonly<Record<string, readonly T[]>> {
-	const groups: Record<string, T[]> = {};
-	for (const item of items) (groups[keyOf(item)] ??= []).push(item);
-	return groups;
-}
-
-function mapValues<From, To>(
-	record: Readonly<Record<string, From>>,
-	change: (value: From) => To,
-): Readonly<Record<string, To>> {
-	return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
 }
 
 const columns = [

@@ -3,20 +3,27 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 /** Names of the parts, in the order in which they run. */
-export const partNames = ['bits', 'completion', 'infilling', 'translation', 'summary'] as const;
+export const partNames = ['bits', 'completion', 'languages', 'infilling', 'translation', 'summary'] as const;
 export type PartName = (typeof partNames)[number];
+
+/** Runs where it is asked for: it wants held-out text of many languages, which no step of the recipe makes. */
+const onlyWhenNamed: readonly PartName[] = ['languages'];
 
 export interface QualityOptions {
 	readonly only: readonly PartName[];
 	/** Folder with public test data; undefined when there is none. */
 	readonly dataFolder: string | undefined;
-	/** Where the recipe wrote its held-out text. */
+	/** Where the recipe wrote its held-out text, or another folder or file of such text. */
 	readonly heldOutFolder: string;
 	/** Most items of every set; undefined for each part's own number. */
 	readonly samples: number | undefined;
 	readonly seed: number;
 	readonly model: string | undefined;
 	readonly taskModel: string | undefined;
+	/** A second completion model, at the same cursors of the part languages. */
+	readonly beside: string | undefined;
+	/** Where the answers of the part languages are kept, so that a model is asked once; undefined: nowhere. */
+	readonly answersFolder: string | undefined;
 	readonly threads: number | undefined;
 	/** Python programs that may have sacrebleu, best first. */
 	readonly pythons: readonly string[];
@@ -30,13 +37,17 @@ export interface QualityOptions {
 }
 
 export const qualityHelp = `npm run bench:quality -- [flags]
-  --only <part>        ${partNames.join(', ')}; may be given several times (all)
+  --only <part>        ${partNames.join(', ')};
+                       may be given several times (all but languages)
   --samples <n>        at most n items of every set, for a quick look
   --seed <n>           another draw of cursors and items (1)
   --data <folder>      public test data (INKLING_DATA, else ../shared/data)
-  --held-out <folder>  held-out text of the recipe (.cache/recipe/gpu, else a small sample)
+  --held-out <place>   held-out text: the recipe's folder (.cache/recipe/gpu, else a small sample), or a folder or one file of
+                       lines {package, path, extension, text}
   --model <folder>     completion model, or the name of a built-in model
   --task-model <folder>  another model for summaries and translations, beside the built-in ones
+  --beside <folder>    a second completion model at the same cursors, for languages
+  --answers <folder>   keep the answers of languages here and ask no model twice, so that settings can be compared in seconds
   --threads <n>        threads of the engines
   --python <program>   a Python with sacrebleu (.cache/venv, else python3)
   --show <n>           print n suggestions with what really stood there
@@ -56,6 +67,8 @@ export function readOptions(args: readonly string[], root: string, cwd: string):
 			'held-out': text,
 			model: text,
 			'task-model': text,
+			beside: text,
+			answers: text,
 			threads: text,
 			python: text,
 			show: { type: 'string', default: '0' },
@@ -71,13 +84,15 @@ export function readOptions(args: readonly string[], root: string, cwd: string):
 	const number = (name: 'samples' | 'seed' | 'threads' | 'show', least: number): number | undefined =>
 		values[name] === undefined ? undefined : wholeNumber(values[name], name, least);
 	return {
-		only: values.only.length === 0 ? partNames : values.only.map(asPart),
+		only: values.only.length === 0 ? partNames.filter(name => !onlyWhenNamed.includes(name)) : values.only.map(asPart),
 		dataFolder: dataFolder(values.data, root, cwd),
 		heldOutFolder: resolve(cwd, values['held-out'] ?? join(root, '.cache', 'recipe', 'gpu')),
 		samples: number('samples', 1),
 		seed: number('seed', 0)!,
 		model: values.model,
 		taskModel: values['task-model'],
+		beside: values.beside,
+		answersFolder: values.answers === undefined ? undefined : resolve(cwd, values.answers),
 		threads: number('threads', 1),
 		pythons: values.python === undefined ? [...venvPythons(root), 'python3'] : [values.python],
 		show: number('show', 0)!,

@@ -12,6 +12,8 @@ export interface PartContext {
 	readonly engines: CliEngines;
 	/** The model of --task-model, in engines of its own. */
 	readonly taskEngines: CliEngines | undefined;
+	/** The model of --beside. */
+	readonly besideEngines: CliEngines | undefined;
 	/** chrF and BLEU; undefined where no Python with sacrebleu was found. */
 	readonly sacrebleu: Sacrebleu | undefined;
 	/** One line of progress for the person who waits. */

@@ -5,6 +5,7 @@ import { readManifestDefaults, type ManifestDefaults } from '../../../src/cli/ma
 import { bitsPart } from './bits';
 import { completionPart } from './completion';
 import { infillingPart } from './infilling';
+import { languagesPart } from './languages';
 import { qualityHelp, readOptions, type QualityOptions } from './options';
 import { type Part, type PartContext, type Table } from './part';
 import { appendReleaseLine, releaseLine } from './releaseLine';
@@ -18,7 +19,14 @@ interface World {
 	readonly args: readonly string[];
 }
 
-const parts: readonly Part<unknown>[] = [bitsPart, completionPart, infillingPart, translationPart, summaryPart];
+const parts: readonly Part<unknown>[] = [
+	bitsPart,
+	completionPart,
+	languagesPart,
+	infillingPart,
+	translationPart,
+	summaryPart,
+];
 
 /** The whole benchmark of quality; resolves to the exit status. */
 export async function quality({ root, cwd, args }: World): Promise<number> {
@@ -29,16 +37,18 @@ export async function quality({ root, cwd, args }: World): Promise<number> {
 	}
 	const defaults = await readManifestDefaults(root);
 	const engines = enginesFor({ root, cwd, defaults }, options, options.model);
-	const taskEngines =
-		options.taskModel === undefined ? undefined : enginesFor({ root, cwd, defaults }, options, options.taskModel);
+	const other = (model: string | undefined): CliEngines | undefined =>
+		model === undefined ? undefined : enginesFor({ root, cwd, defaults }, options, model);
+	const [taskEngines, besideEngines] = [other(options.taskModel), other(options.beside)];
 	try {
 		const sacrebleu = await Sacrebleu.find(options.pythons, root);
 		const say = (line: string): boolean => process.stderr.write(`${line}\n`);
-		await runParts({ root, options, engines, taskEngines, sacrebleu, say });
+		await runParts({ root, options, engines, taskEngines, besideEngines, sacrebleu, say });
 		return 0;
 	} finally {
 		engines.dispose();
 		taskEngines?.dispose();
+		besideEngines?.dispose();
 	}
 }
 

@@ -24,29 +24,74 @@ describe('pace', () => {
 		}
 	});
 
-	test('rests where what it suggests is never what is typed, and asks again after some keys', async () => {
-		const harness = new Harness('first();\n');
-		const outcomes: string[] = [];
-		for (let typed = 0; typed < 120; typed++) {
-			const outcome = await harness.ask(`abc ${'x'.repeat(typed)}▮`);
-			outcomes.push(outcome.kind === 'none' ? outcome.reason : outcome.kind);
+	/** Has a harness see so many suggestions that are not what is typed. */
+	async function passOver(harness: Harness, times: number): Promise<void> {
+		for (let typed = 0; typed < times; typed++) await harness.ask(`abc ${'x'.repeat(typed)}▮`);
+	}
+
+	/** Types one more key and says after how many milliseconds the model was asked: 10,000 for never. */
+	async function askedAfter(harness: Harness, marked: string): Promise<number> {
+		const asked = harness.generator.asked.length;
+		void harness.completer.complete(requestAt(marked), live());
+		for (let ms = 0; ms < 10_000; ms += 10) {
+			await settle();
+			if (harness.generator.asked.length > asked) return ms;
+			await harness.clock.advance(10);
 		}
-		const first = outcomes.indexOf('resting');
-		expect(first).toBeGreaterThan(10);
-		const afterwards = outcomes.slice(60);
-		expect(afterwards).toContain('resting');
-		const asked = afterwards.filter(each => each !== 'resting').length;
-		expect(asked).toBeGreaterThan(0);
-		expect(asked / afterwards.length).toBeLessThan(0.2);
+		return 10_000;
+	}
+
+	test('rests after a run of suggestions that were not what was typed, and asks in a pause all the same', async () => {
+		const harness = new Harness('first();\n');
+		await passOver(harness, 4);
+		expect(await askedAfter(harness, 'abc (▮)')).toBeLessThan(700);
+		await passOver(harness, 8);
+		expect(await askedAfter(harness, 'abc (▮)')).toBe(700);
+	});
+
+	test('says that it rests to whoever types on within the pause', async () => {
+		const harness = new Harness('first();\n');
+		await passOver(harness, 10);
+		const early = harness.completer.complete(requestAt('abc y▮'), live());
+		await harness.clock.advance(300);
+		const late = harness.completer.complete(requestAt('abc yy▮'), live());
+		await harness.clock.advance(5000);
+		expect(await early).toEqual({ kind: 'none', reason: 'resting' });
+		expect((await late).kind).toBe('suggestions');
+	});
+
+	test.each([
+		['accepted', (harness: Harness, id: number) => harness.completer.didAccept(id), 'other = first();\nabc (▮)'],
+		['accepted in part', (harness: Harness, id: number) => harness.completer.didPartiallyAccept(id, 3), 'abc (▮)'],
+		['typed', (harness: Harness) => harness.ask('other = first▮'), 'abc (▮)'],
+	])('does not rest any more once a suggestion is %s', async (_title, take, next) => {
+		const harness = new Harness('first();\n');
+		await passOver(harness, 10);
+		const outcome = await harness.ask('other = ▮');
+		if (outcome.kind !== 'suggestions') throw new Error('Nothing was suggested.');
+		await take(harness, outcome.items[0]!.id);
+		// The key right after an accepted suggestion is answered at once in any case.
+		await harness.ask('something else▮');
+		expect(await askedAfter(harness, next)).toBeLessThan(700);
+	});
+
+	test('concludes nothing from a cursor that went elsewhere, from deletions and from what was asked for by hand', async () => {
+		const harness = new Harness('first();\n');
+		for (let index = 0; index < 20; index++) {
+			await harness.ask(`abc${index} ▮`, { uri: `file:///${index}.ts` });
+			await harness.ask(`abc${index}▮`, { uri: `file:///${index}.ts` });
+			await harness.ask(`abc${index}x▮`, { trigger: 'manual' });
+			await harness.ask(`abc${index}xy = ▮`, { trigger: 'manual' });
+		}
+		expect(await askedAfter(harness, 'abc (▮)')).toBeLessThan(700);
 	});
 
 	test('does not rest when asked by hand', async () => {
 		const harness = new Harness('first();\n');
-		for (let typed = 0; typed < 40; typed++) await harness.ask(`abc ${'x'.repeat(typed)}▮`);
+		await passOver(harness, 10);
 		const asked = harness.generator.asked.length;
-		await harness.ask('call(▮)');
-		expect(harness.generator.asked).toHaveLength(asked);
-		await harness.ask('call(▮)', { trigger: 'manual' });
+		void harness.completer.complete(requestAt('call(▮)', { trigger: 'manual' }), live());
+		await settle();
 		expect(harness.generator.asked.length).toBeGreaterThan(asked);
 	});
 

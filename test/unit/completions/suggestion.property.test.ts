@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type CompletionItem, type CompletionRequest, defaultCompletionSettings } from '../../../src/completions';
+import { type Candidate } from '../../../src/completions/answer';
 import { type Mode } from '../../../src/completions/mode';
 import { Offers } from '../../../src/completions/offer';
 import { placeOf } from '../../../src/completions/place';
@@ -70,10 +71,13 @@ function cases(text: fc.Arbitrary<string>, languageIds: readonly string[]): fc.A
 		});
 }
 
-function itemFor({ request, text, mode, ending }: Case): CompletionItem | undefined {
+function itemFor(
+	{ request, text, mode, ending }: Case,
+	candidate: Candidate = sureOf(text, ending),
+): CompletionItem | undefined {
 	const place = placeOf(request);
 	const settings = { ...defaultCompletionSettings, minimumVisibleCharacters: 1 };
-	const result = suggestionFrom(sureOf(text, ending), 0, { place, mode, settings, trigger: request.trigger });
+	const result = suggestionFrom(candidate, 0, { place, mode, settings, trigger: request.trigger });
 	return 'refusal' in result ? undefined : new Offers().itemsFor(place, [result.suggestion])[0];
 }
 
@@ -131,6 +135,22 @@ function checkVisible(request: CompletionRequest, item: CompletionItem): void {
 	}
 }
 
+/** The same answer, as unsure as the numbers say in turns of a few characters each. */
+function unsure(text: string, ending: Case['ending'], probabilities: readonly number[]): Candidate {
+	const marks = probabilities.map((probability, index) => ({
+		end: index === probabilities.length - 1 ? text.length : Math.min(text.length, 3 * (index + 1)),
+		logProbability: Math.log(probability),
+	}));
+	return { text, ending, marks };
+}
+
+/** Signs of a text that close something, each with how often. */
+function closersOf(text: string): ReadonlyMap<string, number> {
+	const counts = new Map<string, number>();
+	for (const sign of text.match(/[)\]}"'`]/g) ?? []) counts.set(sign, (counts.get(sign) ?? 0) + 1);
+	return counts;
+}
+
 const whole = (request: CompletionRequest): string =>
 	Array.from({ length: request.document.lineCount }, (_, line) => request.document.lineAt(line)).join(
 		request.document.endOfLine,
@@ -166,10 +186,39 @@ describe('an accepted suggestion', () => {
 		);
 	});
 
+	test('is what the model wrote, from its start, however unsure it was: nothing is closed that it left open', () => {
+		const probabilities = fc.array(fc.double({ min: 0.05, max: 1, noNaN: true }), { minLength: 1, maxLength: 12 });
+		fc.assert(
+			fc.property(cases(pieces(plainPieces, plainPieces, quotedPieces), languages), probabilities, (each, sureness) => {
+				const item = itemFor(each, unsure(each.text, each.ending, sureness));
+				if (!item) return;
+				const written = each.text.replace(/\s/g, '');
+				expect(written.startsWith(item.text.replace(/\s/g, ''))).toBe(true);
+				const closers = closersOf(each.text);
+				for (const [sign, count] of closersOf(item.text)) expect(count).toBeLessThanOrEqual(closers.get(sign) ?? 0);
+			}),
+			{ numRuns },
+		);
+	}, 60_000);
+
+	test('opens nothing that was open only because the model was no longer sure', () => {
+		const probabilities = fc.array(fc.double({ min: 0.05, max: 1, noNaN: true }), { minLength: 1, maxLength: 12 });
+		fc.assert(
+			fc.property(cases(pieces(plainPieces, plainPieces, cjkPieces), languages), probabilities, (each, sureness) => {
+				const item = itemFor(each, unsure(each.text, each.ending, sureness));
+				if (!item) return;
+				expect(unpaired(accepted(each.request, item))).toBeLessThanOrEqual(unpaired(whole(each.request)));
+				checkFit(each.request, item);
+				checkVisible(each.request, item);
+			}),
+			{ numRuns },
+		);
+	}, 60_000);
+
 	test('leaves something to show for ordinary texts, so that the rules above are not met by silence', () => {
 		const shown = fc
 			.sample(cases(pieces(plainPieces, cjkPieces), languages), { numRuns: 500, seed: 7 })
-			.filter(itemFor);
+			.filter(each => itemFor(each) !== undefined);
 		expect(shown.length).toBeGreaterThan(200);
 	});
 });

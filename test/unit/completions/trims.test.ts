@@ -146,11 +146,11 @@ table('balanceBrackets', balanceBrackets, [
 	['ends before the block end already there', 'function f() {\n\t▮\n}', 'return 1;\n}', 'return 1;'],
 	['keeps the block end that is missing', 'function f() {\n\t▮', 'return 1;\n}', 'return 1;\n}'],
 	['keeps an else between two blocks', 'if (a) {\n\tb();\n▮\n}', '} else {\n\tc();', '} else {\n\tc();'],
-	['closes a call on its line', 'const a = ▮', 'f(g(1', 'f(g(1))'],
-	['closes a block that was cut short', '▮', 'if (a) {\n\tb();', 'if (a) {\n\tb();\n}'],
-	['closes a callback that was cut short', '\t▮', "test('a', () => {\n\t\tb();", "test('a', () => {\n\t\tb();\n\t})"],
-	['does not close what has only just been opened', 'if▮', ' (ready) {', ' (ready)'],
-	['takes back the arrow of a function without a body', 'list.map▮', '(one => {', '(one)'],
+	['ends before a call that nothing closes', 'const a = ▮', 'f(g(1', 'f'],
+	['ends before a block that was cut short', '▮', 'if (a) {\n\tb();', 'if (a)'],
+	['ends before a callback that was cut short', '\t▮', "a();\n\ttest('a', () => {\n\t\tb();", 'a();'],
+	['ends before a block that has only just been opened', 'if▮', ' (ready) {', ' (ready)'],
+	['leaves nothing of a function without a body', 'list.map▮', '(one => {', ''],
 	['leaves open what the document closes', '▮\n\tb();\n}', 'if (a) {', 'if (a) {'],
 	['ignores brackets in strings', 'say(▮)', '":)"', '":)"'],
 	['ignores brackets in comments', '▮', 'a(); // :)', 'a(); // :)'],
@@ -211,7 +211,7 @@ table('dropStrayIndentation', dropStrayIndentation, [
 ]);
 
 table('closeStrings', closeStrings, [
-	['takes back a string that does not end', 'print(▮)', 'a, "hello', 'a, '],
+	['takes back a string that does not end', 'print(▮)', 'a, "hello', 'a'],
 	['keeps a string that ends', 'print(▮)', '"hello"', '"hello"'],
 	['keeps text inside the string around the cursor', 'print("▮")', 'hello', 'hello'],
 	['keeps an apostrophe in a comment', '// ▮', "don't do this", "don't do this"],
@@ -231,6 +231,8 @@ table('keepIndentation', keepIndentation, [
 table('dropUnfinishedEnd', dropUnfinishedEnd, [
 	['drops the line that was cut', '▮', 'a();\nb(c', 'a();', cut],
 	['drops half a word and the dot before it', 'const a = ▮', 'user.getNam', 'user', cut],
+	['drops an argument and its call', 'const a = ▮', 'call(user, getNam', 'call', cut],
+	['drops half a block', '▮', 'if (a) {\n\tb();\n\tc', 'if (a)', cut],
 	['keeps what is complete', 'const a = ▮', 'user.name', 'user.name'],
 	[
 		'ends prose at a sentence',

@@ -205,11 +205,19 @@ describe('our own format', () => {
 		['an unknown role', { roles: ['root'] }],
 		['a context that is no number', { contextTokens: '1024' }],
 		['a task without a prompt', { tasks: [{ task: 'x', unit: 'line' }] }],
+		['a confidence that lacks a kind of text', { minimumConfidence: { code: 0.2, prose: 0.2 } }],
+		['a confidence above 1', { minimumConfidence: { code: 2, prose: 0.2, denseProse: 0.2 } }],
 	])('config.json with %s is refused by name', (_, inkling) => {
 		expect(() => model({ ...tinyModelFiles(), config: JSON.stringify({ inkling }) })).toThrow(
 			expect.objectContaining({ code: 'badModel', message: expect.stringContaining('config.json') as string }),
 		);
 	});
+});
+
+test("what a model's own files ask of its completions is part of what is known about it", () => {
+	const minimumConfidence = { code: 0.2, prose: 0.3, denseProse: 0.1 };
+	const files = { ...tinyModelFiles(), config: JSON.stringify({ inkling: { minimumConfidence } }) };
+	expect(describeModel(files, loadTokenizer(files))).toMatchObject({ minimumConfidence });
 });
 
 describe('models of others', () => {

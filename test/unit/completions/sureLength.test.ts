@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Candidate } from '../../../src/completions/answer';
-import { sureStart } from '../../../src/completions/sureStart';
+import { placeOf } from '../../../src/completions/place';
+import { sureLength } from '../../../src/completions/sureLength';
+import { lastEndOf } from '../../../src/completions/textEnd';
+import { requestAt } from '../../helpers/cursorMark';
 import { Harness } from './harness';
 
 /** A candidate of pieces, each with its probability. */
@@ -14,8 +17,11 @@ function candidateOf(...pieces: readonly (readonly [text: string, probability: n
 	return { text, ending: 'complete', marks };
 }
 
+/** What of a candidate is shown at the start of a line. */
 function sure(candidate: Candidate, probability = 0.25, from = 0): string {
-	return sureStart(candidate.text.slice(from), candidate, from, probability);
+	const text = candidate.text.slice(from);
+	const length = sureLength(text, candidate, from, probability);
+	return length === text.length ? text : text.slice(0, lastEndOf(text, length, placeOf(requestAt('▮'))));
 }
 
 describe('a suggestion ends where the model begins to guess', () => {
@@ -40,13 +46,13 @@ describe('a suggestion ends where the model begins to guess', () => {
 		const candidate = candidateOf(
 			['a(', 0.6],
 			[');', 0.6],
-			['\n\t', 0.9],
+			['\n', 0.9],
 			['b();', 0.4],
-			['\n\t', 0.9],
+			['\n', 0.9],
 			['c', 0.9],
 			['()', 0.1],
 		);
-		expect(sure(candidate)).toBe('a();\n\tb();');
+		expect(sure(candidate)).toBe('a();\nb();');
 	});
 
 	test('nowhere when everything is to be shown, or when nothing is known about how sure it was', () => {
@@ -76,7 +82,8 @@ describe('a suggestion ends where the model begins to guess', () => {
 					const candidate = candidateOf(...pieces);
 					const kept = sure(candidate, probability);
 					expect(candidate.text.startsWith(kept)).toBe(true);
-					expect(sure(candidate, Math.min(1, probability + 0.1)).length).toBeLessThanOrEqual(kept.length);
+					const surer = sureLength(candidate.text, candidate, 0, Math.min(1, probability + 0.1));
+					expect(surer).toBeLessThanOrEqual(sureLength(candidate.text, candidate, 0, probability));
 				},
 			),
 		);
