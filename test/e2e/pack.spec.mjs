@@ -53,11 +53,11 @@ test('is left alone with one wrong bit, and the menu and the chat say what helps
 	await vs.statusItem.click();
 	const row = vs.quickRows.filter({ hasText: 'Model pack: damaged' });
 	await expect(row).toContainText(
-		'onnx/model_q4.onnx_data_2 is damaged. Uninstall the model pack and install it again.',
+		'Uninstall the model pack and install it again: onnx/model_q4.onnx_data_2 is damaged.',
 	);
 	await screenshot('pack-damaged-menu');
 	await vs.page.keyboard.press('Escape');
-	const chat = await vs.chat();
+	const chat = await vs.chat('Inkling: New Chat');
 	await expect(chat.page.getByRole('button', { name: 'Show Model Pack' })).toBeVisible();
 	await expect(chat.page.getByText('Model pack: damaged.')).toBeVisible();
 	await screenshot('pack-damaged-chat');
