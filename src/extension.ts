@@ -94,13 +94,14 @@ function sharedEngines(
 /** What a person is told about the model pack, found out when somebody looks. */
 function packNotices(
 	context: vscode.ExtensionContext,
-	{ roles }: editor.Engines,
+	engines: editor.Engines,
 	pack: editor.Pack,
 ): () => Promise<editor.PackNotice | undefined> {
 	return async () => {
 		await pack.looked();
-		const [obstacle, isExpected] = [roles.packObstacle, editor.packIsExpected(context)];
-		return editor.packNotice({ obstacle, isExpected, freeBytes: await editor.freeDiskBytes(context) });
+		const [obstacle, isExpected] = [engines.roles.packObstacle, editor.packIsExpected(context)];
+		const { slowLineMs } = engines;
+		return editor.packNotice({ obstacle, isExpected, slowLineMs, freeBytes: await editor.freeDiskBytes(context) });
 	};
 }
 

@@ -3,6 +3,7 @@ export * from './devices';
 export * from './engineClient';
 export * from './engineProcess';
 export * from './engineState';
+export * from './lineSpeed';
 export * from './localEngine';
 export * from './networkLedger';
 export * from './packComparison';

@@ -7,7 +7,7 @@ import { ContextWindows, type PromptWindow } from './contextWindow';
 import { type Journal } from './journal';
 import { type Pace } from './pace';
 import { type Place } from './place';
-import { ReadingSpeed } from './readingSpeed';
+import { ReadingSpeeds } from './readingSpeed';
 import { RunningGeneration } from './running';
 import { type CompletionSettings } from './settings';
 import { StopRules } from './stopRules';
@@ -29,7 +29,7 @@ interface GenerationsParts {
 /** Asks models, and keeps the generation that runs or ran last. */
 export class Generations {
 	private readonly windows = new ContextWindows();
-	private readonly speed = new ReadingSpeed();
+	private readonly speeds = new ReadingSpeeds();
 	private last: Generation | undefined;
 
 	constructor(private readonly parts: GenerationsParts) {}
@@ -60,7 +60,7 @@ export class Generations {
 			},
 			onUsage: usage => {
 				journal.usage(usage);
-				if (!call.comment) this.speed.note(usage);
+				if (!call.comment) this.speeds.of(generator.model).note(usage);
 			},
 		});
 		this.last = { run, call };
@@ -77,7 +77,7 @@ export class Generations {
 		const window = this.windowAt(generator, place, settings);
 		const request = { ...requestFor(window, place, 'line', settings), maxTokens: 1, priority: 'idle' } as const;
 		for await (const event of generator.generate(request, signal))
-			if (event.type === 'done') this.speed.note(event.usage);
+			if (event.type === 'done') this.speeds.of(generator.model).note(event.usage);
 	}
 
 	/** Ends the last generation. */
@@ -90,7 +90,7 @@ export class Generations {
 	clear(): void {
 		this.drop();
 		this.windows.clear();
-		this.speed.clear();
+		this.speeds.clear();
 	}
 
 	private fillRequest(generator: TextGenerator, { place, mode, settings }: Call): GenerateRequest {
@@ -98,6 +98,6 @@ export class Generations {
 	}
 
 	private windowAt({ model }: TextGenerator, place: Place, settings: CompletionSettings): PromptWindow {
-		return this.windows.windowAt(place, budgetFor(model, settings, this.speed.limitFor(model)));
+		return this.windows.windowAt(place, budgetFor(model, settings, this.speeds.of(model).limitFor(model)));
 	}
 }

@@ -17,16 +17,20 @@ const margin = 1.3;
 export class ReadingSpeed {
 	/** Tokens a millisecond, latest last. */
 	private readonly rates: number[] = [];
-	private length: number = firstLength;
+	private length: number;
 
-	/** What a finished request says about the speed. */
-	note({ promptTokens, reusedTokens, prefillMs }: Usage): void {
+	/** @param tokensPerSecond what was measured before, if it was */
+	constructor(tokensPerSecond?: number) {
+		this.length = tokensPerSecond === undefined ? firstLength : longest((tokensPerSecond / 1000) * readingMs);
+	}
+
+	/** What a request says about the speed. One that was taken back before its first token has read an unknown part of its prompt. */
+	note({ promptTokens, reusedTokens, newTokens, prefillMs }: Usage): void {
 		const tokens = promptTokens - reusedTokens;
-		if (tokens < fewestTokens || !(prefillMs > 0)) return;
+		if (tokens < fewestTokens || newTokens === 0 || !(prefillMs > 0)) return;
 		this.rates.push(tokens / prefillMs);
 		if (this.rates.length > remembered) this.rates.shift();
 		const within = this.median() * readingMs;
-		const longest = (most: number): number => lengths.findLast(length => length <= most) ?? lengths[0];
 		this.length = Math.max(longest(within / margin), Math.min(this.length, longest(within)));
 	}
 
@@ -35,13 +39,32 @@ export class ReadingSpeed {
 		return device === 'remote' ? Infinity : this.length;
 	}
 
-	clear(): void {
-		this.rates.length = 0;
-		this.length = firstLength;
-	}
-
 	private median(): number {
 		const sorted = [...this.rates].sort((first, second) => first - second);
 		return sorted[Math.floor(sorted.length / 2)]!;
+	}
+}
+
+/** The longest of the lengths within some tokens. */
+const longest = (most: number): number => lengths.findLast(length => length <= most) ?? lengths[0];
+
+const rememberedModels = 4;
+
+/** The speeds of the models that answer by turns: what one reads in time says nothing about another. */
+export class ReadingSpeeds {
+	private readonly speeds = new Map<string, ReadingSpeed>();
+
+	of({ id, device, promptTokensPerSecond }: Pick<ModelInfo, 'id' | 'device' | 'promptTokensPerSecond'>): ReadingSpeed {
+		const key = `${device} ${id}`;
+		const speed = this.speeds.get(key) ?? new ReadingSpeed(promptTokensPerSecond);
+		this.speeds.delete(key);
+		this.speeds.set(key, speed);
+		const [oldest] = this.speeds.keys();
+		if (this.speeds.size > rememberedModels && oldest !== undefined) this.speeds.delete(oldest);
+		return speed;
+	}
+
+	clear(): void {
+		this.speeds.clear();
 	}
 }

@@ -1,13 +1,21 @@
 import { basename, isAbsolute } from 'node:path';
 import type * as vscode from 'vscode';
 import { Emitter, type Disposable, type Log } from '../base';
-import { systemClock, type DeviceChooser, type EngineState, type LocalEngine } from '../backends';
+import {
+	LineSpeeds,
+	systemClock,
+	warmLineLimitMs,
+	type DeviceChooser,
+	type EngineState,
+	type LocalEngine,
+} from '../backends';
 import { GenerationError, type ModelInfo, type TextGenerator } from '../generation';
 import { contextLength, hasChatTemplate, type ModelStore } from '../models';
 import { type MemoryDocument, type MemoryTotals } from '../protocol';
 import { Courtesy, isOnBattery, systemMemory } from './courtesy';
 import { createLocalEngine } from './createLocalEngine';
 import { guarded, type EgressRules } from './egress';
+import { Handover, type Pair } from './handover';
 import { ModelRoles } from './modelRoles';
 import { ModelSlots } from './modelSlots';
 import type { Pack } from './pack/pack';
@@ -56,6 +64,8 @@ export class Engines implements Disposable {
 	readonly slots: ModelSlots;
 	/** Which of them does what. */
 	readonly roles: ModelRoles;
+	/** Lets the pack's model complete once it is loaded, if it is fast enough here. */
+	private readonly handover: Handover;
 	/** Holds them back on battery and where memory is short. */
 	readonly courtesy: Courtesy;
 	/** Why the chosen model's folder could not even be found. */
@@ -70,13 +80,19 @@ export class Engines implements Disposable {
 		const create = (folder: string): ReturnType<typeof createLocalEngine> =>
 			createLocalEngine(folder, { ...parts, mayMeasure: () => this.courtesy.mayMeasure });
 		this.slots = new ModelSlots({ create, log: parts.log, now: () => performance.now() });
-		this.roles = new ModelRoles({ ...parts, isLoaded: folder => this.slots.isLoaded(folder) });
+		this.handover = this.createHandover();
+		this.roles = new ModelRoles({
+			...parts,
+			isLoaded: folder => this.slots.isLoaded(folder),
+			isTooSlow: folder => this.lineMs(folder) > warmLineLimitMs,
+		});
 		this.courtesy = new Courtesy({ slots: this.slots, isOnBattery, memory: systemMemory, clock: systemClock });
 		this.slots.onStateChange(() => this.stateChanged.fire(this.state));
 		this.slots.onLoaded(folder => {
 			if (this.running !== undefined && this.slots.find(folder) === this.running) this.tellLoaded(folder);
 		});
 		this.subscriptions = [
+			this.handover.onSwitch(() => this.tellIfNew()),
 			parts.pack.onChange(() => this.stateChanged.fire(this.state)),
 			parts.settings.onChange(event => {
 				if (['inkling.model', 'inkling.chat.model'].some(section => event.affectsConfiguration(section))) this.reset();
@@ -110,13 +126,20 @@ export class Engines implements Disposable {
 	async localCompletion(): Promise<TextGenerator> {
 		const { settings, pack } = this.parts;
 		pack.begin();
-		const choose = (): string => this.folder(() => this.roles.completion());
-		const isChosen = settings.completionModel !== '';
 		// The name of the pack's model means nothing before the pack is found; what is chosen without it needs no waiting.
-		if (isChosen) await pack.looked();
-		const generator = await (isChosen ? this.slots.open(choose()) : this.openAutomatic(choose));
-		if (this.toldAbout !== choose()) this.tellLoaded(choose());
+		if (settings.completionModel !== '') await pack.looked();
+		const folder = this.folder(() => this.roles.completion());
+		const pair = this.pairFor(folder);
+		const generator = await (pair ? this.handover.open(pair) : this.slots.open(folder));
+		this.tellIfNew();
 		return generator;
+	}
+
+	/** What a line of the pack's model takes, where that is too long for completions. */
+	get slowLineMs(): number | undefined {
+		const pack = this.roles.usablePack();
+		const ms = pack === undefined ? 0 : this.lineMs(pack);
+		return ms > warmLineLimitMs ? ms : undefined;
 	}
 
 	/** The model for a task such as 'translate', started and loaded: the server that tasks go to, unless the document must not be
@@ -265,6 +288,7 @@ export class Engines implements Disposable {
 	dispose(): void {
 		for (const subscription of this.subscriptions) subscription.dispose();
 		this.courtesy.dispose();
+		this.handover.dispose();
 		this.slots.dispose();
 		this.stateChanged.dispose();
 		this.loaded.dispose();
@@ -277,9 +301,7 @@ export class Engines implements Disposable {
 	}
 
 	/** Opens what was chosen without the user; where that is the pack and it cannot be loaded, what is chosen without it. */
-	private async openAutomatic(choose: () => string): Promise<TextGenerator>;
-	private async openAutomatic(choose: () => Promise<string | undefined>): Promise<TextGenerator | undefined>;
-	private async openAutomatic(choose: () => string | Promise<string | undefined>): Promise<TextGenerator | undefined> {
+	private async openAutomatic(choose: () => Promise<string | undefined>): Promise<TextGenerator | undefined> {
 		const folder = await choose();
 		if (folder === undefined) return undefined;
 		try {
@@ -287,7 +309,7 @@ export class Engines implements Disposable {
 		} catch (error) {
 			if (folder !== this.roles.packFolder || !this.parts.pack.gaveUp(error)) throw error;
 			this.slots.drop(folder);
-			return this.openAutomatic(async () => choose());
+			return this.openAutomatic(choose);
 		}
 	}
 
@@ -303,6 +325,44 @@ export class Engines implements Disposable {
 		}
 	}
 
+	private createHandover(): Handover {
+		const { chooser, entry, settings, pack, log } = this.parts;
+		const speeds = new LineSpeeds({
+			root: chooser.proofsFolder,
+			entry,
+			threads: () => settings.threads,
+			device: folder => (settings.device === 'auto' ? chooser.deviceFor(folder) : settings.device),
+		});
+		const failed = (error: unknown): void => {
+			const { packFolder } = this.roles;
+			if (pack.gaveUp(error) && packFolder !== undefined) this.slots.drop(packFolder);
+		};
+		return new Handover({ slots: this.slots, speeds, failed, clock: systemClock, log });
+	}
+
+	/** Of a short line on this machine, in milliseconds; 0 where that was not measured. */
+	private lineMs(folder: string): number {
+		return this.handover.speedOf(folder)?.warmLineMs ?? 0;
+	}
+
+	/** The two models that may complete, where nobody chose one of them. */
+	private pairFor(folder: string): Pair | undefined {
+		const isAutomatic = this.parts.settings.completionModel === '' && folder === this.roles.packFolder;
+		return isAutomatic ? { larger: folder, smaller: this.roles.builtInCompletion() } : undefined;
+	}
+
+	/** The folder of the model that completes now. @throws GenerationError */
+	private completing(): string {
+		const folder = this.roles.completion();
+		const pair = this.pairFor(folder);
+		return pair ? this.handover.current(pair) : folder;
+	}
+
+	private tellIfNew(): void {
+		const folder = this.completing();
+		if (this.toldAbout !== folder) this.tellLoaded(folder);
+	}
+
 	private tellLoaded(folder: string): void {
 		this.toldAbout = folder;
 		this.loaded.fire();
@@ -311,7 +371,7 @@ export class Engines implements Disposable {
 	/** The engine of the completion model, if there is one. */
 	private get running(): LocalEngine | undefined {
 		try {
-			return this.slots.find(this.roles.completion());
+			return this.unresolved ? undefined : this.slots.find(this.completing());
 		} catch {
 			// A setting that means no model is told where the model is asked for.
 			return undefined;

@@ -24,6 +24,8 @@ interface Parts {
 	readonly pack: Pick<Pack, 'state' | 'facts' | 'looked'>;
 	/** Whether the model of a folder is loaded or about to be. */
 	readonly isLoaded: (folder: string) => boolean;
+	/** Whether it was measured on this machine to be too slow for completions. */
+	readonly isTooSlow: (folder: string) => boolean;
 }
 
 /** Whether a pack that is still being compared with its checksums counts: to say what there is, but not to load it. */
@@ -49,7 +51,12 @@ export class ModelRoles {
 		const { settings } = this.parts;
 		if (settings.completionModel !== '') return this.resolve(settings.completionModel);
 		const { packFolder: pack } = this;
-		if (pack !== undefined && modelForCompletions(this.facts) === 'pack') return pack;
+		if (pack !== undefined && modelForCompletions(this.facts) === 'pack' && !this.parts.isTooSlow(pack)) return pack;
+		return this.builtInCompletion();
+	}
+
+	/** The model that completes without the pack. @throws GenerationError */
+	builtInCompletion(): string {
 		return this.resolve(builtInCompletionModel);
 	}
 

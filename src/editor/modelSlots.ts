@@ -50,13 +50,18 @@ export class ModelSlots implements Disposable {
 	async open(folder: string): Promise<TextGenerator> {
 		const { engine } = this.slot(folder);
 		try {
-			return await engine.ready();
+			return await this.openBeside(folder);
 		} catch (error) {
 			const isFull = error instanceof GenerationError && error.code === 'outOfMemory';
 			if (!isFull || this.unloadIdle('another model needs its memory', { except: folder }) === 0) throw error;
 			await engine.restart();
 			return engine.ready();
 		}
+	}
+
+	/** The same where nobody waits for it, so that no other model gives way. @throws GenerationError */
+	openBeside(folder: string): Promise<TextGenerator> {
+		return this.slot(folder).engine.ready();
 	}
 
 	/** Ends the engines that are loaded and do nothing. Resolves to how many.

@@ -1,5 +1,6 @@
 import { type Log } from '../base';
 import { GenerationError, type ModelInfo, type Prompt } from '../generation';
+import { isSuffixFirst } from '../prompts';
 import { type LoadOptions } from '../protocol';
 import { CacheStore } from './cacheStore';
 import { placeModel, type PlacedModel } from './devices';
@@ -60,6 +61,7 @@ export async function loadModel(options: LoadOptions, { log, now, onProgress }: 
 		roles: description.roles,
 		tasks: description.tasks,
 		contextTokens: description.contextTokens,
+		...(description.format.fill && { suffixFirst: isSuffixFirst(description.format.fill) }),
 		...(description.taskSampling && { taskSampling: description.taskSampling }),
 		device,
 		...(fallbackReason === undefined ? {} : { fallbackReason }),

@@ -27,6 +27,8 @@ export interface ModelInfo {
 	readonly contextTokens: number;
 	/** The fill prompt puts the suffix before the prefix, so that typing only appends to it. Absent: not known, or not so. */
 	readonly suffixFirst?: boolean;
+	/** How fast this machine was measured to read a prompt. Absent: not measured, or not here. */
+	readonly promptTokensPerSecond?: number;
 	/** How the model's own files want its tasks decoded. */
 	readonly taskSampling?: Sampling;
 	readonly device: Device | 'remote';

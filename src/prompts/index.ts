@@ -10,7 +10,14 @@ export {
 	type ExtractiveOptions,
 	type ExtractiveSummary,
 } from './extractiveSummary';
-export { fillFormatOfModel, fillFormats, recogniseFillFormat, type FillFormat, type PromptPart } from './fillFormats';
+export {
+	fillFormatOfModel,
+	fillFormats,
+	isSuffixFirst,
+	recogniseFillFormat,
+	type FillFormat,
+	type PromptPart,
+} from './fillFormats';
 export { findHiddenCharacters, type HiddenCharacter, type HiddenCharacterKind } from './hiddenCharacters';
 export { languageName, languages, servesLanguage, type Language } from './languages';
 export { type TaskDocument, type TaskRun } from './modelCalls';

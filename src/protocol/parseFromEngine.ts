@@ -16,6 +16,7 @@ import { isPackCompared } from './packProtocol';
 import { isSampling, type Parsed } from './parseToEngine';
 import {
 	isAbsentOr,
+	isBoolean,
 	isCount,
 	isFiniteNumber,
 	isListOf,
@@ -132,6 +133,7 @@ function isModelInfo(value: unknown): value is ModelInfo {
 		isListOf(value.tasks, isTaskAbility, 1000) &&
 		isCount(value.contextTokens) &&
 		isOneOf(value.device, [...devices, 'remote']) &&
+		isAbsentOr(value.suffixFirst, isBoolean) &&
 		isAbsentOr(value.taskSampling, isSampling) &&
 		isAbsentOr(value.fallbackReason, isString) &&
 		isFiniteNumber(value.loadMs)

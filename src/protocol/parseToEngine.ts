@@ -22,6 +22,7 @@ import {
 } from './engineProtocol';
 import {
 	isAbsentOr,
+	isBoolean,
 	isCount,
 	isFiniteNumber,
 	isListOf,
@@ -142,7 +143,6 @@ function isScoreRequest(value: unknown): value is ScoreRequest {
 	);
 }
 
-const isBoolean = (value: unknown): value is boolean => value === true || value === false;
 const isPositive = (value: unknown): value is number => isFiniteNumber(value) && value > 0;
 const isWithin =
 	(low: number, high: number) =>

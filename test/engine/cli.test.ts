@@ -169,7 +169,7 @@ test.runIf(process.platform === 'linux')('an interrupted run ends at once and le
 	const ended = new Promise<number | null>(done => child.on('exit', code => done(code)));
 	child.kill('SIGTERM');
 	expect(await ended).toBe(1);
-	await expect.poll(() => engines.filter(isRunning), { timeout: 3000 }).toEqual([]);
+	await expect.poll(() => engines.filter(isRunning)).toEqual([]);
 });
 
 function childrenOf(parent: number): readonly number[] {

@@ -22,7 +22,8 @@ afterAll(async () => {
 	for (const server of servers) await server.stop();
 });
 
-async function serverThat(script: Script): Promise<OpenAiServer> {
+/** @param silenceMs after which it counts as gone: waited for by the faults that are silence, so not long there */
+async function serverThat(script: Script, silenceMs = 30_000): Promise<OpenAiServer> {
 	const server = await ScriptedServer.start(script);
 	servers.push(server);
 	return new OpenAiServer({
@@ -32,7 +33,7 @@ async function serverThat(script: Script): Promise<OpenAiServer> {
 		network: openNetwork,
 		facts: { kind: 'unknown' },
 		retryDelaysMs: [1],
-		timeouts: { connectMs: 5000, firstEventMs: 400, idleMs: 400, smallMs: 400 },
+		timeouts: { connectMs: 30_000, firstEventMs: silenceMs, idleMs: silenceMs, smallMs: silenceMs },
 	});
 }
 
@@ -180,7 +181,7 @@ const faults: readonly [string, string, string, Script][] = [
 
 describe('a server that fails leaves what came and a coded error', () => {
 	test.each(faults)('%s: %s', async (_, code, text, script) => {
-		expect(await read(await serverThat(script))).toEqual({ text, code });
+		expect(await read(await serverThat(script, 2000))).toEqual({ text, code });
 	});
 
 	test('and so does one that is not there', async () => {

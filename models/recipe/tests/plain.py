@@ -7,7 +7,7 @@ import unittest
 from pathlib import Path
 
 RECIPE = Path(__file__).resolve().parent.parent
-PACKAGES = frozenset({"numpy", "onnx", "onnxruntime", "sacrebleu", "tokenizers", "torch", "transformers"})
+PACKAGES = frozenset({"gguf", "numpy", "onnx", "onnxruntime", "sacrebleu", "tokenizers", "torch", "transformers"})
 
 
 def suite_of(name: str) -> unittest.TestSuite | None:

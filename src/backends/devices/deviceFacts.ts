@@ -3,6 +3,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus, release } from 'node:os';
 import { join } from 'node:path';
+import { isDuration, isPlainRecord } from './readRecord';
 
 /** What a choice of device depends on, and is made anew when any of it changes. */
 export interface DeviceFacts {
@@ -29,6 +30,12 @@ export function deviceFacts(folder: string, entry: string, threads: number | und
 		threads: threads ?? 0,
 	};
 }
+
+/** Whether a value that came from a file has this shape. */
+export const isDeviceFacts = (value: unknown): value is DeviceFacts =>
+	isPlainRecord(value) &&
+	[value.model, value.cpu, value.system, value.runtime].every(fact => typeof fact === 'string') &&
+	[value.cores, value.threads].every(isDuration);
 
 /** Whether a choice that was made under some facts still holds under others. */
 export const sameFacts = (one: DeviceFacts, other: DeviceFacts): boolean => signature(one) === signature(other);

@@ -4,6 +4,7 @@ export * from './deviceFacts';
 export * from './deviceTrial';
 export * from './deviceVerdict';
 export * from './measureDevice';
+export * from './modelRecords';
 export * from './ownProcess';
 export * from './probeDevices';
 export * from './verdictFiles';

@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
+import { warmLineLimitMs } from '../../backends';
 import { assertNever } from '../../base';
 import { type PackDamage, type PackObstacle } from '../../models';
 import { sizeWords } from '../byteWords';
+import { durationWords } from '../deviceWords';
 import { packExtensionId } from './createPack';
 
 /** What a person is told about the model pack, and what helps. */
@@ -20,17 +22,19 @@ export interface NoticeFacts {
 	readonly isExpected: boolean;
 	/** Room on the disk, in bytes, if it is known. */
 	readonly freeBytes: number | undefined;
+	/** What a line takes in milliseconds, where that is too long for completions. */
+	readonly slowLineMs?: number | undefined;
 }
 
 /** The package and what is unpacked from it, in bytes. */
 const diskBytes = 600e6;
 
 /** Undefined where there is nothing to tell: the pack is in use, or this build of the extension knows of none. */
-export function packNotice({ obstacle, isExpected, freeBytes }: NoticeFacts): PackNotice | undefined {
+export function packNotice({ obstacle, isExpected, freeBytes, slowLineMs }: NoticeFacts): PackNotice | undefined {
 	const { t } = vscode.l10n;
 	switch (obstacle?.kind) {
 		case undefined:
-			return undefined;
+			return slowLineMs === undefined ? undefined : slowNotice(slowLineMs);
 		case 'missing':
 			return isExpected ? missingNotice(freeBytes) : undefined;
 		case 'checking':
@@ -59,6 +63,18 @@ export function packNotice({ obstacle, isExpected, freeBytes }: NoticeFacts): Pa
 		default:
 			return assertNever(obstacle);
 	}
+}
+
+function slowNotice(lineMs: number): PackNotice {
+	const { t } = vscode.l10n;
+	return {
+		title: t('Model pack: not used for completions'),
+		text: t(
+			'A line takes it {duration} on this machine, and while you type {limit} is the most. The built-in model completes instead; summaries, translations and chat use the model pack. To have it complete anyway, choose it for completions.',
+			{ duration: durationWords(lineMs), limit: durationWords(warmLineLimitMs) },
+		),
+		action: { label: t('Choose Model...'), command: 'inkling.model.choose', argument: 'completion' },
+	};
 }
 
 function missingNotice(freeBytes: number | undefined): PackNotice {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ReadingSpeed } from '../../../src/completions/readingSpeed';
+import { ReadingSpeed, ReadingSpeeds } from '../../../src/completions/readingSpeed';
 
 const local = { device: 'cpu' } as const;
 
@@ -57,6 +57,31 @@ describe('how much text a model reads in time', () => {
 		const before = speed.limitFor(local);
 		speed.note({ promptTokens: 900, reusedTokens: 897, cutTokens: 0, newTokens: 9, prefillMs: 90, decodeMs: 50 });
 		expect(speed.limitFor(local)).toBe(before);
+	});
+
+	test('a request that was taken back while its prompt was read says nothing of the speed', () => {
+		const speed = new ReadingSpeed();
+		read(speed, 420, 3);
+		const before = speed.limitFor(local);
+		const takenBack = { promptTokens: 900, reusedTokens: 0, cutTokens: 0, newTokens: 0, prefillMs: 20, decodeMs: 0 };
+		for (let count = 0; count < 5; count++) speed.note(takenBack);
+		expect(speed.limitFor(local)).toBe(before);
+	});
+
+	test('a speed that was measured before counts from the first prompt on', () => {
+		expect(new ReadingSpeed(250).limitFor(local)).toBe(192);
+		expect(new ReadingSpeed(3000).limitFor(local)).toBe(2048);
+	});
+
+	test('models that answer by turns do not learn from each other', () => {
+		const speeds = new ReadingSpeeds();
+		const small = { id: 'small', device: 'cpu' } as const;
+		const large = { id: 'large', device: 'cpu', promptTokensPerSecond: 250 } as const;
+		read(speeds.of(small), 6000, 3);
+		expect(speeds.of(large).limitFor(large)).toBe(192);
+		expect(speeds.of(small).limitFor(small)).toBeGreaterThanOrEqual(3072);
+		// The same model on another device is another machine.
+		expect(speeds.of({ ...small, device: 'webgpu' }).limitFor(small)).toBe(new ReadingSpeed().limitFor(local));
 	});
 
 	test('a server is given what the settings allow', () => {

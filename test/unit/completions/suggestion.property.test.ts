@@ -151,7 +151,7 @@ describe('an accepted suggestion', () => {
 			}),
 			{ numRuns },
 		);
-	}, 60_000);
+	});
 
 	test('leaves no more unpaired brackets than there were', () => {
 		fc.assert(
@@ -164,7 +164,7 @@ describe('an accepted suggestion', () => {
 			}),
 			{ numRuns },
 		);
-	}, 60_000);
+	});
 
 	test('leaves something to show for ordinary texts, so that the rules above are not met by silence', () => {
 		const shown = fc

@@ -24,10 +24,14 @@ writeModel(own, undefined, { 'chat_template.jinja': 'x' });
 
 const sound: PackState = { kind: 'sound', folder: packFolder, needBytes: 1 };
 const settings = { completionModel: '', tasksModel: '', chatModel: '' };
-const place = { pack: sound as PackState, stored: [] as Partial<StoredModel['manifest']>[] };
+const place = {
+	pack: sound as PackState,
+	stored: [] as Partial<StoredModel['manifest']>[],
+	tooSlow: undefined as string | undefined,
+};
 beforeEach(() => {
 	Object.assign(settings, { completionModel: '', tasksModel: '', chatModel: '' });
-	Object.assign(place, { pack: sound, stored: [] });
+	Object.assign(place, { pack: sound, stored: [], tooSlow: undefined });
 });
 
 const facts = (): ChoiceFacts => ({
@@ -51,6 +55,7 @@ const roles = new ModelRoles({
 		looked: () => Promise.resolve(place.pack),
 	},
 	isLoaded: () => false,
+	isTooSlow: folder => folder === place.tooSlow,
 });
 const builtIn = (name: string): string => join(modelsRoot, name);
 
@@ -69,6 +74,15 @@ describe('with a pack that can be used', () => {
 		Object.assign(settings, { completionModel: 'qwen', tasksModel: 'qwen' });
 		expect(roles.completion()).toBe(packFolder);
 		expect(await roles.task('translate')).toBe(packFolder);
+	});
+
+	test('where it is too slow for completions it does everything else, and completes for who chose it', async () => {
+		place.tooSlow = packFolder;
+		expect(roles.completion()).toBe(builtIn('inkling-code'));
+		expect(await roles.task('summarize')).toBe(packFolder);
+		expect(await roles.chat()).toBe(packFolder);
+		settings.completionModel = 'qwen';
+		expect(roles.completion()).toBe(packFolder);
 	});
 
 	test('what the user installed for a task or for chat comes first', async () => {

@@ -111,12 +111,12 @@ beforeEach(() => {
 describe('what completions learn from', () => {
 	test('is the workspace, without secrets and ignored files, open or not', async () => {
 		const engine = started('workspace');
-		await vi.waitFor(() => expect(engine.paths).toEqual(['.gitignore', 'a.ts', 'b.ts']));
+		await expect.poll(() => engine.paths).toEqual(['.gitignore', 'a.ts', 'b.ts']);
 	});
 
 	test('is the open files alone when the setting says so, ignored ones left out', async () => {
 		const engine = started('openFiles');
-		await vi.waitFor(() => expect(engine.paths).toEqual(['a.ts']));
+		await expect.poll(() => engine.paths).toEqual(['a.ts']);
 	});
 
 	test('does not grow by an ignored file that is opened later', async () => {
@@ -124,22 +124,22 @@ describe('what completions learn from', () => {
 		const { openDocument } = (await import('vscode')) as unknown as { openDocument: (path: string) => void };
 		openDocument('/project/notes/private.md');
 		openDocument('/project/b.ts');
-		await vi.waitFor(() => expect(engine.paths).toEqual(['a.ts', 'b.ts']));
+		await expect.poll(() => engine.paths).toEqual(['a.ts', 'b.ts']);
 	});
 
 	test('shrinks when the ignore file changes', async () => {
 		const engine = started('openFiles');
-		await vi.waitFor(() => expect(engine.paths).toEqual(['a.ts']));
+		await expect.poll(() => engine.paths).toEqual(['a.ts']);
 		workspace.files.set('/project/.gitignore', 'a.ts\n');
 		workspace.ignoreFileChanged.forEach(changed => changed());
-		await vi.waitFor(() => expect(engine.paths).toEqual(['notes/private.md']));
+		await expect.poll(() => engine.paths).toEqual(['notes/private.md']);
 	});
 
 	test('is nothing where an ignore file cannot be read', async () => {
 		workspace.unreadable = '/project/.gitignore';
 		const messages: string[] = [];
 		const engine = started('openFiles', { ...silentLog, debug: message => messages.push(message) });
-		await vi.waitFor(() => expect(messages).toHaveLength(2));
+		await expect.poll(() => messages).toHaveLength(2);
 		expect(messages[0]).toContain('ignore files');
 		expect(engine.paths).toEqual([]);
 	});

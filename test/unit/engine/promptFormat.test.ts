@@ -35,6 +35,23 @@ function model(files: ModelFiles = tinyModelFiles()): {
 	return { tokenizer, builder: new PromptBuilder(describeModel(files, tokenizer), tokenizer) };
 }
 
+/** Beside those that the tiny model has. */
+const qwenTokens = ['<|fim_pad|>', '<|repo_name|>', '<|im_start|>', '<|im_end|>'];
+
+/** The tiny model with further control tokens and without formats of its own. */
+function filesWithTokens(names: readonly string[]): ModelFiles {
+	const files = tinyModelFiles();
+	const tokenizer = JSON.parse(files.tokenizer!) as { readonly added_tokens: readonly { readonly id: number }[] };
+	const [first] = tokenizer.added_tokens;
+	const next = Math.max(...tokenizer.added_tokens.map(({ id }) => id)) + 1;
+	const added = names.map((content, index) => ({ ...first, id: next + index, content }));
+	return {
+		...files,
+		config: '{"max_position_embeddings":512}',
+		tokenizer: JSON.stringify({ ...tokenizer, added_tokens: [...tokenizer.added_tokens, ...added] }),
+	};
+}
+
 /** The tiny model with a chat template and without formats of its own. */
 function chatFiles(template: string): ModelFiles {
 	return { ...tinyModelFiles(), config: '{"max_position_embeddings":512}', chatTemplate: template };
@@ -108,8 +125,11 @@ describe('our own format', () => {
 		]);
 	});
 
-	test('typing changes only the last few ids, also when the text is cut', () => {
-		const { builder } = model();
+	test.each([
+		['in our own format', tinyModelFiles()],
+		['in that of Qwen2.5-Coder', filesWithTokens(qwenTokens)],
+	])('typing changes only the last few ids, also when the text is cut: %s', (_, files) => {
+		const { builder } = model(files);
 		const code = 'function add(left: number, right: number) {\n\treturn left + right;\n}\n\n'.repeat(40);
 		const suffix = '\n\nexport const sum = add(1, 2);\n'.repeat(20);
 		let moved = 0;
@@ -202,6 +222,30 @@ describe('models of others', () => {
 		expect(ids).toEqual(
 			['<|fim_prefix|>', 'a', '<|fim_suffix|>', 'b', '<|fim_middle|>'].flatMap(part => tokenizer.encodeTrusted(part)),
 		);
+	});
+
+	test('Qwen2.5-Coder is told by its repository tokens, and has the suffix first and stops that no file of its folder names', () => {
+		const { tokenizer, builder } = model(filesWithTokens(qwenTokens));
+		const id = (name: string): number => tokenizer.token(name)!;
+		const { ids, stopIds, healing } = builder.build(fill('let x = a', ';\n'), 400);
+		expect(ids).toEqual([
+			id('<|fim_prefix|>'),
+			id('<|fim_suffix|>'),
+			...tokenizer.encode(';\n'),
+			id('<|fim_middle|>'),
+			...tokenizer.encode('let x = a'),
+		]);
+		// The prompt ends in the user's own text, so that a half-written word can be healed.
+		expect(healing?.keepIds).toBe(ids.length - 1);
+		for (const name of [
+			...qwenTokens,
+			'<|endoftext|>',
+			'<|file_sep|>',
+			'<|fim_prefix|>',
+			'<|fim_suffix|>',
+			'<|fim_middle|>',
+		])
+			expect(stopIds, name).toContain(id(name));
 	});
 
 	test.each([

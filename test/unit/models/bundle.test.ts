@@ -46,9 +46,8 @@ describe('a folder', () => {
 		});
 		expect(model.folder).toBe(join(here.root, 'local', 'tiny-gqa-full'));
 		await expect(here.store.verify(model)).resolves.toEqual([]);
-		expect(repositoryFiles(model.folder).get('onnx/model.onnx')).toEqual(
-			repositoryFiles(modelFolder('tiny-gqa')).get('onnx/model.onnx'),
-		);
+		const graphOf = (folder: string): Buffer => readFileSync(join(folder, 'onnx', 'model.onnx'));
+		expect(graphOf(model.folder).equals(graphOf(modelFolder('tiny-gqa')))).toBe(true);
 	});
 
 	test('that holds no model is not copied', async () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { extractiveSummary, formatExtractiveSummary } from '../../../src/prompts';
+import { cpuMs } from '../../helpers/cpuTime';
 
 const english = `# Coffee machines
 
@@ -89,8 +90,8 @@ describe('an extractive summary', () => {
 			{ length: 5000 },
 			(_, index) => `Sentence ${index} talks about topic ${index % 97} and thing ${index % 13}.`,
 		).join(' ');
-		const before = performance.now();
+		const before = cpuMs();
 		expect(pick(text, 6)).toHaveLength(6);
-		expect(performance.now() - before).toBeLessThan(3000);
+		expect(cpuMs() - before).toBeLessThan(3000);
 	});
 });

@@ -64,6 +64,7 @@ const model = {
 	roles: ['fill'],
 	tasks: [{ task: 'translate', to: 'zh', unit: 'line' }],
 	contextTokens: 1024,
+	suffixFirst: true,
 	device: 'cpu',
 	loadMs: 12,
 } as const;

@@ -17,7 +17,8 @@ describe('what is tried', () => {
 
 describe('what is sent', () => {
 	test.each([
-		['Qwen/Qwen2.5-Coder-7B', '<|fim_prefix|>a = <|fim_suffix|>\nb<|fim_middle|>'],
+		['Qwen/Qwen2.5-Coder-7B', '<|fim_prefix|><|fim_suffix|>\nb<|fim_middle|>a = '],
+		['google/codegemma-2b', '<|fim_prefix|>a = <|fim_suffix|>\nb<|fim_middle|>'],
 		['bigcode/starcoder2-3b', '<fim_prefix>a = <fim_suffix>\nb<fim_middle>'],
 		['deepseek-ai/deepseek-coder-6.7b-base', '<｜fim▁begin｜>a = <｜fim▁hole｜>\nb<｜fim▁end｜>'],
 		['codellama/CodeLlama-7b-hf', '<PRE> a =  <SUF>\nb <MID>'],

@@ -1,0 +1,4 @@
+export * from './completingModel';
+export * from './lineSpeed';
+export * from './lineSpeeds';
+export * from './measureLine';
