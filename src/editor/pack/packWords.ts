@@ -50,7 +50,7 @@ export function packNotice({ obstacle, isExpected, freeBytes, slowLineMs }: Noti
 			return {
 				title: t('Model pack: not enough memory'),
 				text: t(
-					'It needs {need} of free memory, and {free} are free. Close other programs: it is used as soon as it fits. Until then Inkling uses the built-in models.',
+					'Close other programs: it needs {need} of free memory, and {free} are free. Until then Inkling uses the built-in models.',
 					{ need: sizeWords(obstacle.neededBytes), free: sizeWords(obstacle.availableBytes) },
 				),
 			};
@@ -85,7 +85,7 @@ function missingNotice(freeBytes: number | undefined): PackNotice {
 		return {
 			title,
 			text: t(
-				'It needs {need} of disk space, and only {free} are free. Free some space, then install it from the Extensions view or from its .vsix file.',
+				'Free some disk space, then install it from the Extensions view or from its .vsix file: it needs {need}, and {free} are free.',
 				words,
 			),
 			action: search(t('Install Model Pack...')),
@@ -93,7 +93,7 @@ function missingNotice(freeBytes: number | undefined): PackNotice {
 	return {
 		title,
 		text: t(
-			'It brings better suggestions in more languages, and summaries, translations and chat. Install it from the Extensions view or from its .vsix file ({need} of disk space).',
+			'Install it from the Extensions view or from its .vsix file ({need} of disk space) for better suggestions in more languages, summaries, translations and chat.',
 			words,
 		),
 		action: search(t('Install Model Pack...')),
@@ -105,11 +105,11 @@ function damagedNotice({ file, problem }: PackDamage): PackNotice {
 	const text =
 		problem === 'missing'
 			? t(
-					'{file} is missing. Uninstall the model pack and install it again. Until then Inkling uses the built-in models.',
+					'Uninstall the model pack and install it again: {file} is missing. Until then Inkling uses the built-in models.',
 					{ file },
 				)
 			: t(
-					'{file} is damaged. Uninstall the model pack and install it again. Until then Inkling uses the built-in models.',
+					'Uninstall the model pack and install it again: {file} is damaged. Until then Inkling uses the built-in models.',
 					{ file },
 				);
 	return { title: t('Model pack: damaged'), text, action: search(t('Show Model Pack')) };
