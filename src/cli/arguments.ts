@@ -21,7 +21,7 @@ export const runFlags: Flags = {
 
 /** How a run is done, whatever its jobs are. */
 export interface RunOptions {
-	/** As the caller wrote it; the built-in completion model when absent. */
+	/** As the caller wrote it; when absent, what the editor takes by itself. */
 	readonly model?: string;
 	readonly device?: Device | 'auto';
 	readonly threads?: number;

@@ -61,7 +61,7 @@ async function complete(fields: Fields, context: CommandContext): Promise<Result
 	const offsets = new LineOffsets(place.text);
 	const request = requestAt(place, offsets, choiceField(fields, 'trigger', ['typing', 'manual']) ?? 'typing');
 	const settings = settingsFrom(fields, context);
-	const generator = await context.engines.load(context.engines.completionFolder());
+	const generator = await context.engines.loadCompletion();
 	const recorder = new Recorder(generator);
 	const { outcome, totalMs } = await ask(recorder, request, settings, context);
 	// The pipeline only says that the model failed; a script is told why.

@@ -18,6 +18,7 @@ export const devicesCommand: Command = {
 };
 
 async function measure(_: Fields, { engines, signal }: CommandContext): Promise<Result> {
+	await engines.lookForPack();
 	const folder = engines.completionFolder();
 	const verdict = await engines.chooser.measureAnew(folder, signal);
 	if (!verdict) throw new GenerationError('engineStopped', 'The measurement was interrupted. Run it again.');

@@ -19,14 +19,15 @@ interface Parts {
 	readonly cwd: string;
 	readonly options: RunOptions;
 	readonly defaults: ManifestDefaults;
-	/** What the automatic choice of a model depends on; without it there is no pack. */
-	readonly pack?: ChoiceFacts | undefined;
+	/** Finds out what the automatic choice of a model depends on; without it there is no pack. */
+	readonly findPack?: (proofsFolder: string) => Promise<ChoiceFacts>;
 	readonly log: Log;
 }
 
 /** The engine processes of one run: the same forked process as in the editor, kept loaded from job to job. */
 export class CliEngines implements Disposable {
 	private readonly engines = new Map<string, LocalEngine>();
+	private facts: ChoiceFacts | undefined;
 
 	/** What --device auto means; remembered in the user's cache. */
 	readonly chooser: DeviceChooser;
@@ -58,8 +59,9 @@ export class CliEngines implements Disposable {
 
 	/** The folder for completions: --model, else what the editor takes by itself. @throws GenerationError */
 	completionFolder(): string {
-		const { pack, defaults } = this.parts;
-		const fromPack = pack && modelForCompletions(pack) === 'pack' ? this.packFolder : undefined;
+		const { defaults } = this.parts;
+		const { facts } = this;
+		const fromPack = facts && modelForCompletions(facts) === 'pack' ? this.packFolder : undefined;
 		const automatic = fromPack ?? join(this.modelsRoot, builtInCompletionModel);
 		return (
 			this.chosenFolder() ?? (defaults.completionModel === '' ? automatic : this.folderOf(defaults.completionModel))
@@ -68,14 +70,19 @@ export class CliEngines implements Disposable {
 
 	/** The pack's folder, where that does a task by itself. */
 	packFor(task: string): string | undefined {
-		const { pack } = this.parts;
-		return pack && modelForTask(task, pack) === 'pack' ? this.packFolder : undefined;
+		const { facts } = this;
+		return facts && modelForTask(task, facts) === 'pack' ? this.packFolder : undefined;
 	}
 
-	/** Where every byte of it is right. */
-	get packFolder(): string | undefined {
-		const { pack } = this.parts;
-		return pack?.pack.kind === 'sound' ? pack.pack.folder : undefined;
+	/** Finds the pack, which a caller who chose a model has no need of. What is chosen before that knows of none. */
+	async lookForPack(): Promise<void> {
+		if (this.parts.options.model === undefined) this.facts ??= await this.parts.findPack?.(this.chooser.proofsFolder);
+	}
+
+	/** The model for completions, started and loaded. @throws GenerationError */
+	async loadCompletion(): Promise<TextGenerator> {
+		await this.lookForPack();
+		return this.load(this.completionFolder());
 	}
 
 	/** A model, started and loaded. @throws GenerationError */
@@ -104,6 +111,12 @@ export class CliEngines implements Disposable {
 	dispose(): void {
 		for (const engine of this.engines.values()) engine.dispose();
 		this.engines.clear();
+	}
+
+	/** Where every byte of it is right. */
+	private get packFolder(): string | undefined {
+		const pack = this.facts?.pack;
+		return pack?.kind === 'sound' ? pack.folder : undefined;
 	}
 
 	/** A path from a shell may be relative, which a setting may not; a plain name is a built-in model unless it is a folder here. */

@@ -52,7 +52,7 @@ export const generateCommand: Command = {
 
 async function generate(fields: Fields, context: CommandContext): Promise<Result> {
 	const request = await requestFrom(fields, context);
-	const generator = await context.engines.load(context.engines.completionFolder());
+	const generator = await context.engines.loadCompletion();
 	const recorder = new Recorder(generator);
 	const start = performance.now();
 	for await (const event of recorder.generate(request, context.signal)) if (event.type === 'done') break;

@@ -4,7 +4,6 @@ import { type Readable } from 'node:stream';
 import { silentLog, type Log } from '../base';
 import { parseArguments, type ParsedArguments } from './arguments';
 import { jobId, parseJob } from './batch';
-import { cacheFolder } from './cacheFolder';
 import { type Command, type CommandContext, type Result } from './command';
 import { completeCommand } from './complete';
 import { devicesCommand } from './devices';
@@ -58,11 +57,9 @@ async function runCommand(command: Command, { options, fields }: ParsedArguments
 	}
 	const { root, cwd, signal } = world;
 	const log = options.verbose ? logTo(world.writeLog) : silentLog;
-	const isChosen = options.model !== undefined;
-	const pack = isChosen
-		? undefined
-		: await readPackFacts(join(root, 'models'), join(cacheFolder(), 'devices', 'proofs'));
-	const engines = new CliEngines({ root, cwd, options, log, pack, defaults: await readManifestDefaults(root) });
+	const findPack = (proofsFolder: string): ReturnType<typeof readPackFacts> =>
+		readPackFacts(join(root, 'models'), proofsFolder);
+	const engines = new CliEngines({ root, cwd, options, log, findPack, defaults: await readManifestDefaults(root) });
 	// An engine in the middle of a long load hears no cancel; ending its process ends everything that waits for it.
 	const stop = (): void => engines.dispose();
 	signal.addEventListener('abort', stop);

@@ -14,8 +14,10 @@ export async function chooseTaskFolder(
 ): Promise<string> {
 	const chosen = engines.chosenFolder();
 	if (chosen !== undefined) return chosen;
-	const preferred = [engines.completionFolder(), engines.packFor(template.name)];
-	const installed = await installedModels(engines.modelsRoot, { pack: engines.packFolder });
+	await engines.lookForPack();
+	const pack = engines.packFor(template.name);
+	const preferred = [engines.completionFolder(), pack];
+	const installed = await installedModels(engines.modelsRoot, { pack });
 	const rank = ({ folder }: InstalledModel): number => preferred.lastIndexOf(folder);
 	const ordered = [...installed].sort((one, other) => rank(other) - rank(one));
 	const able = ordered.find(model => abilityFor(asInfo(model), template, values));

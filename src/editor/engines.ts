@@ -105,7 +105,9 @@ export class Engines implements Disposable {
 	get state(): EngineState {
 		if (this.unresolved) return this.unresolved;
 		if (this.remote) return { kind: 'ready', model: this.remote };
-		const states = this.slots.list.map(({ state }) => state);
+		// Of several that are ready the one that completes comes first.
+		const completing = this.running?.state;
+		const states = [...(completing ? [completing] : []), ...this.slots.list.map(({ state }) => state)];
 		for (const kind of ['failed', 'generating', 'loading', 'starting', 'ready'] as const) {
 			const found = states.find(state => state.kind === kind);
 			if (found) return found;
@@ -351,7 +353,7 @@ export class Engines implements Disposable {
 
 	/** The folder of the model that completes now. @throws GenerationError */
 	private completing(): string {
-		const folder = this.folder(() => this.roles.completion());
+		const folder = this.roles.completion();
 		const pair = this.pairFor(folder);
 		return pair ? this.handover.current(pair) : folder;
 	}
@@ -368,7 +370,12 @@ export class Engines implements Disposable {
 
 	/** The engine of the completion model, if there is one. */
 	private get running(): LocalEngine | undefined {
-		return this.unresolved ? undefined : this.slots.find(this.completing());
+		try {
+			return this.slots.find(this.completing());
+		} catch {
+			// A setting that means no model is told where the model is asked for.
+			return undefined;
+		}
 	}
 
 	/** Other settings mean other processes; the next request starts them. */

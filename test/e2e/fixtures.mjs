@@ -25,13 +25,14 @@ export async function openWorkbench(page, server) {
 	return workbench;
 }
 
-/** A test function whose VS Code has these options (see `startServer`); one server and one workbench for the whole file. */
+/** A test function whose VS Code has these options (see `startServer`), or what a function resolves to; one server and one workbench for the whole file. */
 export function testIn(options = {}) {
 	return base.extend({
 		server: [
 			// eslint-disable-next-line no-empty-pattern -- Playwright reads the parameter's pattern
 			async ({}, use) => {
-				const server = await startServer({ vsix: packagesUnderTest(), settings: patientSettings, ...options });
+				const own = typeof options === 'function' ? await options() : options;
+				const server = await startServer({ vsix: packagesUnderTest(), settings: patientSettings, ...own });
 				await use(server);
 				await server.stop();
 			},

@@ -15,7 +15,7 @@ const packFile = /^(onnx\/[\w-]+\.onnx(_data(_\d{1,3})?)?|[\w.-]+\.json|[\w.-]+\
 
 /** The pack in a folder of models; undefined where there is none. `missing` are the files that are not there. */
 export function findPack(models = join(root, 'models')) {
-	const id = readdirSync(models).find(name => existsSync(join(models, name, manifestName)));
+	const id = (existsSync(models) ? readdirSync(models) : []).find(name => existsSync(join(models, name, manifestName)));
 	if (id === undefined) return undefined;
 	const folder = join(models, id);
 	const manifest = JSON.parse(readFileSync(join(folder, manifestName), 'utf8'));

@@ -57,6 +57,7 @@ async function makeExtension({ list, pack, changes }) {
 			target: currentTarget(),
 			time: lastCommitTime(),
 			maxMegabytes: pack ? maxFullMegabytes : maxMegabytes,
+			hasWeights: pack !== undefined,
 		});
 		if (list) say(`\n${stage.listing()}`);
 		return vsix;

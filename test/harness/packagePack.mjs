@@ -11,7 +11,7 @@ import { lastCommitTime, shippedManifest, Stage, writeVsix } from './vsix.mjs';
 const source = join(root, 'models', 'pack');
 const texts = ['README.md', 'package.nls.json', 'package.nls.zh-cn.json'];
 /** Open VSX takes 250 at most. */
-const maxMegabytes = 245;
+const mostMegabytes = 245;
 
 const manifest = () => JSON.parse(readFileSync(join(source, 'package.json'), 'utf8'));
 
@@ -23,10 +23,10 @@ export function packExtensionId() {
 
 /**
  * Packages a whole pack into `folder` and returns the path of the .vsix. With `reuse`, one that was made of the same files is
- * taken: two hundred megabytes take their time.
+ * taken: two hundred megabytes take their time. A package larger than `maxMegabytes` is none.
  * @throws SetupError when a file is damaged or does not belong in, or the package is too large
  */
-export async function makePackPackage(pack, { folder = outFolder, reuse = false } = {}) {
+export async function makePackPackage(pack, { folder = outFolder, reuse = false, maxMegabytes = mostMegabytes } = {}) {
 	const file = join(folder, `${manifest().name}-${manifest().version}.vsix`);
 	const stamp = `${file}.made-of`;
 	const current = stampOf(pack);
@@ -35,7 +35,7 @@ export async function makePackPackage(pack, { folder = outFolder, reuse = false 
 		rmSync(stamp, { force: true });
 		const stage = stagePack(pack, join(folder, 'pack'));
 		const time = lastCommitTime('models/pack', `models/${pack.id}`);
-		await writeVsix(stage, { file, ignore: ignore(stage), time, maxMegabytes });
+		await writeVsix(stage, { file, ignore: ignore(stage), time, maxMegabytes, hasWeights: true });
 		rmSync(stage.folder, { recursive: true });
 		writeFileSync(stamp, current);
 		return file;

@@ -39,12 +39,15 @@ export class Stage {
 	}
 }
 
+/** vsce looks for forgotten keys in every file, as text and as a whole: minutes and gigabytes for weights that are known by checksum. */
+const withoutKeySearch = ['--allow-package-all-secrets', '--allow-package-env-file'];
+
 /**
  * Makes a .vsix of a stage. `ignore` is its .vscodeignore, an allow-list; `target` the platform, if it is for one;
- * `time` the seconds since 1970 that every file in it gets. Returns the path.
+ * `time` the seconds since 1970 that every file in it gets; `hasWeights` for hundreds of megabytes. Returns the path.
  * @throws SetupError when the allow-list and the files disagree, or the package is too large
  */
-export async function writeVsix(stage, { file, ignore, target, time, maxMegabytes }) {
+export async function writeVsix(stage, { file, ignore, target, time, maxMegabytes, hasWeights = false }) {
 	writeFileSync(join(stage.folder, '.vscodeignore'), ignore);
 	const { listFiles, PackageManager } = await import('@vscode/vsce').then(module => module.default ?? module);
 	const listed = await listFiles({ cwd: stage.folder, packageManager: PackageManager.None });
@@ -58,7 +61,8 @@ export async function writeVsix(stage, { file, ignore, target, time, maxMegabyte
 	const vsce = join(root, 'node_modules', '@vscode', 'vsce', 'vsce');
 	const options = ['--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links'];
 	const env = { ...process.env, SOURCE_DATE_EPOCH: process.env.SOURCE_DATE_EPOCH ?? time };
-	const all = [vsce, 'package', ...options, ...(target === undefined ? [] : ['--target', target]), '-o', file];
+	const more = [...(target === undefined ? [] : ['--target', target]), ...(hasWeights ? withoutKeySearch : [])];
+	const all = [vsce, 'package', ...options, ...more, '-o', file];
 	await runProgram(process.execPath, all, { cwd: stage.folder, env });
 	const megabytes = statSync(file).size / 1e6;
 	if (megabytes > maxMegabytes) {
