@@ -307,8 +307,10 @@ export class Engines implements Disposable {
 		try {
 			return await this.slots.open(folder);
 		} catch (error) {
-			if (folder !== this.roles.packFolder || !this.parts.pack.gaveUp(error)) throw error;
-			this.slots.drop(folder);
+			if (folder !== this.roles.packFolder) throw error;
+			if (this.parts.pack.gaveUp(error)) this.slots.drop(folder);
+			// Somebody else may have noticed first, and ended the engine under this one.
+			else if (this.roles.usablePack() !== undefined) throw error;
 			return this.openAutomatic(choose);
 		}
 	}

@@ -15,29 +15,16 @@ const test = testIn(async () => {
 	return { vsix: [packagesUnderTest()[0], pack] };
 });
 
-/** Works in an editor until the status bar says which model completes. */
-async function expectCompletionsBy(vs, model) {
-	await vs.readyModel();
-	await vs.openFile('docs/tides.md');
-	await expect(async () => {
-		await vs.page.keyboard.press('ArrowDown');
-		await expect(vs.statusLabel).toHaveAttribute('aria-label', `Inkling: Ready: ${model} on CPU.`, { timeout: 5000 });
-	}).toPass({ timeout: 90_000 });
-}
-
-test('is used for completions and chat once it is installed, without a word of configuration', async ({
-	vs,
-	screenshot,
-}) => {
-	await expectCompletionsBy(vs, 'stand-in');
-	await vs.statusItem.click();
-	await expect(vs.quickRows.first()).toContainText('Ready: stand-in on CPU');
-	await expect(vs.quickRows.filter({ hasText: 'Model pack' })).toHaveCount(0);
-	await vs.page.keyboard.press('Escape');
+test('chats once it is installed, without a word of configuration', async ({ vs, screenshot }) => {
 	const chat = await vs.chat();
 	await chat.ask('Tides?');
-	await expect(chat.answers.last()).not.toBeEmpty();
+	await expect(chat.answers.last()).toContainText('stand-in');
 	await screenshot('pack-chat');
+	await vs.readyModel();
+	await vs.statusItem.click();
+	await expect(vs.quickRows.first()).toContainText('Ready: ');
+	await expect(vs.quickRows.filter({ hasText: /Model pack: (damaged|not installed|could not)/ })).toHaveCount(0);
+	await vs.page.keyboard.press('Escape');
 });
 
 test('is left alone with one wrong bit, and the menu and the chat say what helps', async ({
@@ -49,7 +36,8 @@ test('is left alone with one wrong bit, and the menu and the chat say what helps
 	flipBit(join(server.extensionsFolder, extension, 'models', 'stand-in', 'onnx', 'model_q4.onnx_data_2'));
 	await vs.page.reload();
 	await vs.ready();
-	await expectCompletionsBy(vs, 'inkling-code');
+	await vs.readyModel();
+	await expect(vs.statusLabel).toHaveAttribute('aria-label', 'Inkling: Ready: inkling-code on CPU.');
 	await vs.statusItem.click();
 	const row = vs.quickRows.filter({ hasText: 'Model pack: damaged' });
 	await expect(row).toContainText(

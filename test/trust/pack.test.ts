@@ -64,15 +64,15 @@ async function expectBuiltIn({ engines }: EngineWindow): Promise<void> {
 	expect(engines.state.kind).not.toBe('failed');
 }
 
+/** Whether it completes too is a matter of its speed on this machine, see the tests of the handover. */
 async function expectPack({ engines }: EngineWindow): Promise<void> {
 	await expectAnswer(await engines.chat(), 'stand-in');
 	expect((await engines.task('translate')).model.id).toBe('stand-in');
-	expect((await engines.completion()).model.id).toBe('stand-in');
+	expect(engines.roles.usablePack()).toBeDefined();
 }
 
-test('a pack that is whole completes, does tasks and chats, from weights in several files', async () => {
+test('a pack that is whole does tasks and chats, from weights in several files, and no key waits for it', async () => {
 	const window = openWindow();
-	// The first keys do not wait for it.
 	await expectAnswer(await window.engines.completion(), 'inkling-code');
 	await window.pack.settled();
 	await expectPack(window);

@@ -23,6 +23,7 @@ const restAfterRefusalMs = 60_000;
 
 /** Failures after which the built-in models do the work instead. Others are told as they are. */
 const reasonsToGiveUp: readonly GenerationErrorCode[] = [
+	'outOfMemory',
 	'badModel',
 	'modelMissing',
 	'unsupportedModel',
@@ -99,9 +100,10 @@ export class Pack implements Disposable {
 	/** Loading its model failed. Whether that is a reason to go on without the pack, until something changes. */
 	gaveUp(error: unknown): boolean {
 		const { current, parts } = this;
-		if (current.kind !== 'sound' || !(error instanceof GenerationError)) return false;
+		if (!(error instanceof GenerationError) || !reasonsToGiveUp.includes(error.code)) return false;
+		// Told already, by somebody who asked at the same time.
+		if (current.kind !== 'sound') return true;
 		if (error.code === 'outOfMemory') this.refusedAt = parts.now();
-		else if (!reasonsToGiveUp.includes(error.code)) return false;
 		parts.log.warn(`Going on without the model pack. ${error.code}: ${error.message}`);
 		if (error.code === 'outOfMemory') this.changed.fire(current);
 		else this.set({ kind: 'failed', folder: current.folder, code: error.code });
