@@ -9,6 +9,7 @@ import { fittedWeights, LocalContext, Mixture, NgramCache, Recall } from './ngra
 import { DraftPace } from './draftPace';
 import { PrefillPace } from './prefillPace';
 import { describeModel, PromptBuilder, TokenHealer, type BuiltPrompt, type Healing } from './promptFormat';
+import { ScriptMasks } from './sampling';
 import { loadTokenizer, readModelFiles, type Tokenizer } from './tokenizer';
 
 /** A model that is ready to answer. Lives exactly as long as its process. */
@@ -27,6 +28,8 @@ export interface LoadedModel {
 	createHealer(healing: Healing): TokenHealer;
 	/** Tokens that are never chosen, such as padding in models that would. */
 	readonly bannedIds: readonly number[];
+	/** What keeps answers in one script. */
+	readonly scripts: ScriptMasks;
 	/** Text seen in other documents. */
 	readonly ngrams: NgramCache;
 	/** What is known about the document of a fill or continue prompt beside the model; undefined for other prompts. */
@@ -88,6 +91,7 @@ export async function loadModel(options: LoadOptions, { log, now, onProgress }: 
 		plan: ({ ids, decoderStart }) => family.plan(ids, decoderStart ?? description.decoderStart),
 		endsAtLimit: description.endsAtLimit,
 		bannedIds: description.bannedIds,
+		scripts: new ScriptMasks(tokenizer),
 		createHealer: ({ bytes }) => new TokenHealer(builder.vocabulary, bytes),
 	});
 }

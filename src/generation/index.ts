@@ -3,5 +3,6 @@ export * from './modelInfo';
 export * from './network';
 export * from './prompt';
 export * from './sampling';
+export * from './scripts';
 export * from './stopStrings';
 export * from './textGenerator';

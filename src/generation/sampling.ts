@@ -1,3 +1,5 @@
+import { type ScriptRule } from './scripts';
+
 /** Most hypotheses that beam search keeps, and most answers to one request. */
 export const mostBeams = 16;
 
@@ -46,6 +48,8 @@ export interface Sampling {
 	readonly dry?: Dry;
 	/** The answer does not end by itself before it has so many tokens. */
 	readonly minTokens?: number;
+	/** Letters of other scripts are not chosen; all may come when absent. */
+	readonly script?: ScriptRule;
 	/** Beam search instead of one path. Needs temperature 0. */
 	readonly beams?: Beams;
 	/** Same seed, same text on the same machine. Chosen at random when absent. */

@@ -1,12 +1,15 @@
 import {
 	mostBeams,
 	priorities,
+	scriptNames,
 	type Beams,
 	type Dry,
 	type GenerateRequest,
 	type Prompt,
 	type Sampling,
 	type ScoreRequest,
+	type ScriptName,
+	type ScriptRule,
 } from '../generation';
 import { isDevice } from './deviceProtocol';
 import {
@@ -161,6 +164,7 @@ export function isSampling(value: unknown): value is Sampling {
 		isAbsentOr(value.noRepeatNgramSize, isCountUpTo(mostTokens)) &&
 		isAbsentOr(value.dry, isDry) &&
 		isAbsentOr(value.minTokens, isCountUpTo(mostTokens)) &&
+		isAbsentOr(value.script, isScriptRule) &&
 		isAbsentOr(value.beams, isBeams) &&
 		isAbsentOr(value.seed, isFiniteNumber)
 	);
@@ -171,6 +175,15 @@ const isDry = (value: unknown): value is Dry =>
 	isFiniteNumber(value.multiplier) &&
 	isFiniteNumber(value.base) &&
 	isCount(value.allowedLength, mostTokens);
+
+const isScriptRule = (value: unknown): value is ScriptRule =>
+	isRecord(value) &&
+	isListOf(value.letters, isScriptName, scriptNames.length) &&
+	value.letters.length > 0 &&
+	isListOf(value.allow, isAllowedWord, mostItems);
+
+const isScriptName = (value: unknown): value is ScriptName => isOneOf(value, scriptNames);
+const isAllowedWord = isTextUpTo(100);
 
 const isBeams = (value: unknown): value is Beams =>
 	isRecord(value) &&

@@ -43,6 +43,9 @@ export function likeliestContinuations(
 	const { sampling } = options;
 	const history = [...position.before, ...position.tokenIds];
 	const banned = new Set(bannedNext(history, position.tokenIds.length, { sampling, bans: options }));
+	const foreign = options.script?.banned;
+	const exceptions = options.script?.exceptions(position.tokenIds);
+	const isForeign = (id: number): boolean => foreign?.[id] === 1 && !exceptions!.has(id);
 	const penalty = sampling.repetitionPenalty ?? 1;
 	const dry = sampling.dry && dryPenalties(history, sampling.dry);
 	const said = new Set(penalty === 1 ? [] : history);
@@ -53,7 +56,7 @@ export function likeliestContinuations(
 		// Log probabilities are negative, so multiplying is what the penalty does to negative scores.
 		const score = (said.has(id) ? logProbability * penalty : logProbability) - (dry?.get(id) ?? 0);
 		const least = best.length < count ? -Infinity : best[best.length - 1]!.score;
-		if (score > least && !banned.has(id)) insert(best, { id, score, logProbability }, count);
+		if (score > least && !banned.has(id) && !isForeign(id)) insert(best, { id, score, logProbability }, count);
 	}
 	return best;
 }

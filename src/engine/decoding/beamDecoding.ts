@@ -1,6 +1,6 @@
 import { StopStrings, type Alternative, type DoneReason } from '../../generation';
 import { BeamSearch, likeliestContinuations, type Continuation, type Finished } from '../beams';
-import { checkSampling } from '../sampling';
+import { checkSampling, type ScriptMask } from '../sampling';
 import { fork, stopTexts, type Decoding, type DecodingContext, type Feed, type Path } from './decoding';
 
 /** Beam search on a model: one hypothesis gets one token at a time. The best text is delivered at the end, in one piece.
@@ -12,6 +12,7 @@ export class BeamDecoding implements Decoding {
 	private paths: Path[];
 	/** Of the running hypotheses whose logits are known. */
 	private continuations: (readonly Continuation[])[] = [];
+	private readonly script: ScriptMask | undefined;
 
 	/** @throws GenerationError badRequest for settings outside their range */
 	constructor(
@@ -19,8 +20,10 @@ export class BeamDecoding implements Decoding {
 		root: Path,
 		private readonly count: number,
 	) {
-		const { request, prompt, plan, mostTokens } = context;
+		const { model, request, prompt, plan, mostTokens } = context;
 		checkSampling(request.sampling);
+		const { script } = request.sampling;
+		this.script = script && model.scripts.maskOf(script);
 		const { count: beams = 1, lengthPenalty = 1, earlyStopping = false } = request.sampling.beams ?? {};
 		this.paths = [root];
 		this.search = new BeamSearch({
@@ -77,6 +80,7 @@ export class BeamDecoding implements Decoding {
 				vocabularySize: model.tokenizer.vocabularySize,
 				banned: model.bannedIds,
 				stopIds: prompt.stopIds,
+				...(this.script && { script: this.script }),
 				sampling: request.sampling,
 			},
 		);

@@ -39,6 +39,7 @@ export class SinglePath implements Decoding {
 			seen: plan.ids,
 			banned: model.bannedIds,
 			stopIds: prompt.stopIds,
+			...(sampling.script && { script: model.scripts.maskOf(sampling.script) }),
 			...(recall && { mix: (logits, sum) => recall.mix(logits, sum) }),
 		});
 		this.decoder = model.tokenizer.decoder({ skipBytes: prompt.healing?.bytes.length ?? 0 });

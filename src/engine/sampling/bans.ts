@@ -1,5 +1,6 @@
 import { type Sampling } from '../../generation';
 import { repeatedNgramEnds } from './repeatedNgrams';
+import { type ScriptMask } from './scriptMask';
 
 /** What may not be said, and when. */
 export interface Bans {
@@ -7,6 +8,8 @@ export interface Bans {
 	readonly banned?: readonly number[];
 	/** Ids that end the answer and may not come before the least length. */
 	readonly stopIds?: readonly number[];
+	/** Keeps the answer in its script. */
+	readonly script?: ScriptMask;
 }
 
 /** Ids that may not come next.

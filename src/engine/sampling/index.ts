@@ -6,3 +6,4 @@ export * from './logSumExp';
 export * from './random';
 export * from './repeatedNgrams';
 export * from './sampler';
+export * from './scriptMask';

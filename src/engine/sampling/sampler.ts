@@ -6,6 +6,7 @@ import { checkSampling } from './checkSampling';
 import { dryPenalties } from './dryPenalty';
 import { exponentialOf, largestOf, logSumExp, type LogitSum } from './logSumExp';
 import { seededRandom, type Random } from './random';
+import { type ScriptMask } from './scriptMask';
 
 /** Chooses the tokens of one answer. */
 export interface Sampler {
@@ -46,6 +47,8 @@ class LogitsSampler implements Sampler {
 	private readonly seen = new Set<number>();
 	/** Everything said in order; empty where sequences may repeat for nothing. */
 	private readonly said: number[] = [];
+	/** Tokens of the answer; empty where nobody asks for them. */
+	private readonly answer: number[] = [];
 	private accepted = 0;
 	private readonly size: number;
 	private readonly penalty: number;
@@ -65,6 +68,7 @@ class LogitsSampler implements Sampler {
 
 	accept(id: number): void {
 		this.accepted++;
+		if (this.options.script) this.answer.push(id);
 		this.remember(id);
 	}
 
@@ -73,7 +77,7 @@ class LogitsSampler implements Sampler {
 		const sum = logSumExp(logits, size);
 		const logTotal = this.options.mix?.(logits, sum) ?? sum.logTotal;
 		const banned = bannedNext(this.said, this.accepted, { sampling: this.sampling, bans: this.options });
-		const isPlain = this.penalty === 1 && !this.sampling.dry && banned.length === 0;
+		const isPlain = this.penalty === 1 && !this.sampling.dry && banned.length === 0 && !this.options.script;
 		const scores = isPlain ? logits : this.adjust(logits, size, banned);
 		const id = this.sampling.temperature === 0 ? mostLikely(scores, size, allowed) : this.draw(scores, size, allowed);
 		this.logProbability = logits[id]! - logTotal;
@@ -96,7 +100,15 @@ class LogitsSampler implements Sampler {
 		if (this.sampling.dry)
 			for (const [id, cost] of dryPenalties(this.said, this.sampling.dry)) if (id < size) scores[id]! -= cost;
 		for (const id of banned) if (id < size) scores[id] = -Infinity;
+		if (this.options.script) this.keepToScript(this.options.script, scores, size);
 		return scores;
+	}
+
+	private keepToScript(script: ScriptMask, scores: Float32Array, size: number): void {
+		const kept = [...script.exceptions(this.answer)].map(id => [id, scores[id]] as const);
+		const { banned } = script;
+		for (let id = 0; id < size; id++) if (banned[id] === 1) scores[id] = -Infinity;
+		for (const [id, score] of kept) if (id < size) scores[id] = score!;
 	}
 
 	private draw(scores: Float32Array, size: number, allowed: readonly number[] | undefined): number {

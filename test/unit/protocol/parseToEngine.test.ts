@@ -42,6 +42,7 @@ const toEngine: readonly ToEngine[] = [
 				noRepeatNgramSize: 3,
 				dry: { multiplier: 0.8, base: 1.75, allowedLength: 4 },
 				minTokens: 2,
+				script: { letters: ['Han'], allow: ['Linux'] },
 				beams: { count: 16, lengthPenalty: -0.5, earlyStopping: 'never' },
 			},
 			candidates: 3,
