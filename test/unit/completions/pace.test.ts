@@ -60,11 +60,12 @@ describe('pace', () => {
 		expect((await late).kind).toBe('suggestions');
 	});
 
-	test.each([
-		['accepted', (harness: Harness, id: number) => harness.completer.didAccept(id), 'other = first();\nabc (▮)'],
-		['accepted in part', (harness: Harness, id: number) => harness.completer.didPartiallyAccept(id, 3), 'abc (▮)'],
-		['typed', (harness: Harness) => harness.ask('other = first▮'), 'abc (▮)'],
-	])('does not rest any more once a suggestion is %s', async (_title, take, next) => {
+	const takes: readonly (readonly [string, (harness: Harness, id: number) => unknown, string])[] = [
+		['accepted', ({ completer }, id) => completer.didAccept(id), 'other = first();\nabc (▮)'],
+		['accepted in part', ({ completer }, id) => completer.didPartiallyAccept(id, 3), 'abc (▮)'],
+		['typed', async harness => await harness.ask('other = first▮'), 'abc (▮)'],
+	];
+	test.each(takes)('does not rest any more once a suggestion is %s', async (_title, take, next) => {
 		const harness = new Harness('first();\n');
 		await passOver(harness, 10);
 		const outcome = await harness.ask('other = ▮');

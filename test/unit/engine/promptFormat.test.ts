@@ -304,17 +304,14 @@ describe('token healing', () => {
 		const long = Array.from({ length: tokenizer.vocabularySize }, (_, id) => tokenizer.bytesOf?.(id)).findIndex(
 			bytes => bytes !== undefined && bytes.length > 4 && /^[a-z]+$/.test(Buffer.from(bytes).toString('latin1')),
 		);
-		const word = tokenizer.decode([long]);
-		const start = word.slice(0, -1);
+		const start = tokenizer.decode([long]).slice(0, -1);
 		const built = builder.build({ kind: 'continue', text: `\n${start}`, extension: 'ts' }, 100);
 		expect(built.healing).toBeDefined();
 		const healer = new TokenHealer(builder.vocabulary, built.healing!.bytes);
 		const allowed = healer.allowed()!;
-		for (const id of allowed) {
-			const text = tokenizer.decode([id]);
-			const backed = Buffer.from(built.healing!.bytes).toString('latin1');
+		const backed = Buffer.from(built.healing!.bytes).toString('latin1');
+		for (const text of allowed.map(id => tokenizer.decode([id])))
 			expect(text.startsWith(backed) || backed.startsWith(text)).toBe(true);
-		}
 		healer.accept(built.healing!.bytes.length);
 		expect(healer.allowed()).toBeUndefined();
 	});
@@ -329,8 +326,6 @@ describe('token healing', () => {
 	});
 
 	test('is not offered where a line or the document begins', () => {
-		const { builder } = model();
-		expect(builder.build(fill('const x = 1;\n'), 100).healing).toBeUndefined();
-		expect(builder.build(fill(''), 100).healing).toBeUndefined();
+		for (const text of ['const x = 1;\n', '']) expect(model().builder.build(fill(text), 100).healing).toBeUndefined();
 	});
 });

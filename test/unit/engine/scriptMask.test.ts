@@ -4,7 +4,24 @@ import { createSampler, ScriptMasks } from '../../../src/engine/sampling';
 import { greedy, type ScriptRule } from '../../../src/generation';
 
 /** A vocabulary of byte tokens; two of them are parts of characters. */
-const texts = ['中', '客户', '，', ' wealthy', 'We', 'alth', 'Li', ' Li', 'nux', 'nux ', '(Li', 'a.b', '7', ' Привет', '(', '.'];
+const texts = [
+	'中',
+	'客户',
+	'，',
+	' wealthy',
+	'We',
+	'alth',
+	'Li',
+	' Li',
+	'nux',
+	'nux ',
+	'(Li',
+	'a.b',
+	'7',
+	' Привет',
+	'(',
+	'.',
+];
 const parts = [Uint8Array.of(0xe5, 0xae), Uint8Array.of(0xd0)];
 const vocabulary = {
 	vocabularySize: texts.length + parts.length + 1,
@@ -43,9 +60,10 @@ describe('an answer in Chinese', () => {
 });
 
 test('an answer in English has no Chinese, no East Asian punctuation and no part of a character that may be either', () =>
-	expect(possible({ letters: ['Latin'], allow: [] })).toEqual(
-		[...texts.filter(text => !['中', '客户', '，', ' Привет'].includes(text)), 18],
-	));
+	expect(possible({ letters: ['Latin'], allow: [] })).toEqual([
+		...texts.filter(text => !['中', '客户', '，', ' Привет'].includes(text)),
+		18,
+	]));
 
 test('a vocabulary that has no bytes is judged by its texts', () => {
 	const { bytesOf: _, ...other } = vocabulary;
@@ -55,7 +73,9 @@ test('a vocabulary that has no bytes is judged by its texts', () => {
 });
 
 describe('the likeliest token is foreign', () => {
-	const logits = Float32Array.from({ length: vocabulary.vocabularySize }, (_, id) => (id === idOf(' wealthy') ? 9 : -id));
+	const logits = Float32Array.from({ length: vocabulary.vocabularySize }, (_, id) =>
+		id === idOf(' wealthy') ? 9 : -id,
+	);
 	const options = { vocabularySize: vocabulary.vocabularySize, script: masks.maskOf(inChinese()) };
 
 	test('greedy sampling takes the next one, and says how likely it was among all', () => {
