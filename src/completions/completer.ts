@@ -100,7 +100,10 @@ export class Completer {
 	didPartiallyAccept(id: number, acceptedLength: number): void {
 		const length = this.offers.lengthOf(id);
 		if (length === undefined) return;
-		if (acceptedLength >= length) return this.didAccept(id);
+		if (acceptedLength >= length) {
+			this.didAccept(id);
+			return;
+		}
 		this.journal.happened('partiallyAccepted');
 		if (this.offers.judge()) this.pace.noteUptake(true);
 	}

@@ -40,8 +40,8 @@ export function suggestionFrom(candidate: Candidate, typed: number, fitting: Fit
 	const first = applyAll(firstTrims, text, context);
 	if ('refusal' in first) return first;
 	// Whoever asks by hand wants to see even a guess.
-	const sure =
-		trigger === 'manual' ? first.text : sureStart(first.text, candidate, typed, settings.minimumProbability, place);
+	const sureOf = (): number => sureLength(first.text, candidate, typed, settings.minimumProbability);
+	const sure = trigger === 'manual' ? first.text : startOf(first.text, sureOf(), place);
 	const isCut = sure.length < first.text.length;
 	if (isBlank(sure)) return { refusal: 'lowConfidence' };
 	const fitted = fitUntilStable(sure, context);
@@ -55,9 +55,8 @@ export function suggestionFrom(candidate: Candidate, typed: number, fitting: Fit
 	return { suggestion: placed(fitted.text, place) };
 }
 
-/** What the model was sure of, up to where a text may end. */
-function sureStart(text: string, candidate: Candidate, from: number, probability: number, place: Place): string {
-	const length = sureLength(text, candidate, from, probability);
+/** The first `length` characters, what the model was sure of, up to where a text may end. */
+function startOf(text: string, length: number, place: Place): string {
 	return length === text.length ? text : text.slice(0, lastEndOf(text, length, place));
 }
 
